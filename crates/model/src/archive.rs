@@ -1,0 +1,526 @@
+//! The whole site's order, trees and lists: the only view of all posts at once.
+//!
+//! An [`Archive`] is made once, by [`freeze`](Archive::freeze), and then shared by reference
+//! among all threads. Posts are known by [`PostId`], which counts from the oldest.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
+
+use crate::post::{BodyKind, DateOrigin, Extra, PostMeta, SourceFile};
+
+/// A post's place in the archive, counted from the oldest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PostId(pub u32);
+
+/// A node of the category tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CategoryId(pub u32);
+
+/// A tag or an author, in the order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TermId(pub u32);
+
+/// A post in its place. Its names of categories, tags and authors have become ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Post {
+    /// The file.
+    pub file: SourceFile,
+    /// The title; never empty.
+    pub title: Box<str>,
+    /// The title as the file has it, where cleaning changed it.
+    pub written_title: Option<Box<str>>,
+    /// When it was published, seconds since 1970.
+    pub seconds: i64,
+    /// Where that date came from.
+    pub date_origin: DateOrigin,
+    /// When it was last changed, seconds since 1970, if the front matter says so.
+    pub updated: Option<i64>,
+    /// The category nodes it belongs to directly; usually one, the deepest of its path.
+    pub categories: Box<[CategoryId]>,
+    /// Its tags.
+    pub tags: Box<[TermId]>,
+    /// Its authors.
+    pub authors: Box<[TermId]>,
+    /// The address of the lead image, as given.
+    pub image: Option<Box<str>>,
+    /// The address of the original article, as given.
+    pub link: Option<Box<str>>,
+    /// The last part of the URL that the owner asked for.
+    pub slug: Option<Box<str>>,
+    /// The whole URL that the owner asked for.
+    pub permalink: Option<Box<str>>,
+    /// The language, if it is not the archive's.
+    pub language: Option<Box<str>>,
+    /// The beginning of the text, or the summary; plain text.
+    pub excerpt: Box<str>,
+    /// Han characters plus words of other scripts.
+    pub words: u32,
+    /// Minutes that a reader takes.
+    pub reading_minutes: u32,
+    /// What language the body is written in.
+    pub body_kind: BodyKind,
+    /// Where the body stands, in bytes of the decoded text.
+    pub body: std::ops::Range<usize>,
+    /// The keys that Newsprint does not know.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// A node of the category tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// Its own name.
+    pub name: Box<str>,
+    /// The node above, if it is not a section.
+    pub parent: Option<CategoryId>,
+    /// The nodes below, by name.
+    pub children: Vec<CategoryId>,
+    /// How many nodes stand above it.
+    pub depth: usize,
+    /// Every post in it or below it, once, oldest first.
+    pub posts: Vec<PostId>,
+}
+
+/// A tag or an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its posts, oldest first.
+    pub posts: Vec<PostId>,
+}
+
+/// A year that has posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Year {
+    /// The year.
+    pub year: i32,
+    /// Its posts, oldest first.
+    pub posts: Vec<PostId>,
+    /// Its months that have posts, in order.
+    pub months: Vec<Month>,
+}
+
+/// A month that has posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Month {
+    /// 1 to 12.
+    pub month: u32,
+    /// Its posts, oldest first.
+    pub posts: Vec<PostId>,
+    /// Its days that have posts, in order.
+    pub days: Vec<Day>,
+}
+
+/// A day that has posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// 1 to 31.
+    pub day: u32,
+    /// Its posts, oldest first.
+    pub posts: Vec<PostId>,
+}
+
+/// Names one of the lists that the archive offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListKey {
+    /// All posts.
+    Home,
+    /// A category node, with everything below it.
+    Category(CategoryId),
+    /// A tag.
+    Tag(TermId),
+    /// An author.
+    Author(TermId),
+    /// A year.
+    Year(i32),
+    /// A month.
+    Month(i32, u32),
+    /// A day.
+    Day(i32, u32, u32),
+}
+
+/// All posts in their total order, with every list over them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Archive {
+    timezone: Tz,
+    posts: Vec<Post>,
+    all: Vec<PostId>,
+    categories: Vec<Category>,
+    sections: Vec<CategoryId>,
+    tags: Vec<Term>,
+    authors: Vec<Term>,
+    years: Vec<Year>,
+}
+
+impl Archive {
+    /// Puts posts in order (by date, then by path) and makes every list.
+    ///
+    /// A post without a date would have no place: the reader has given each one a date before.
+    /// One that still has none is treated as of its file's time.
+    pub fn freeze(mut metas: Vec<PostMeta>, timezone: Tz) -> Self {
+        metas.sort_by(|a, b| {
+            date_of(a)
+                .0
+                .cmp(&date_of(b).0)
+                .then_with(|| a.file.path.cmp(&b.file.path))
+        });
+        let mut categories = CategoryTree::default();
+        let mut tags = Terms::of(metas.iter().flat_map(|meta| meta.tags.iter()));
+        let mut authors = Terms::of(metas.iter().flat_map(|meta| meta.authors.iter()));
+        for path in metas.iter().flat_map(|meta| &meta.categories) {
+            categories.add(path);
+        }
+        let mut categories = categories.freeze();
+        let posts: Vec<Post> = metas
+            .into_iter()
+            .zip(0..)
+            .map(|(meta, id)| {
+                let id = PostId(id);
+                let category_ids = categories.place(id, &meta.categories);
+                let tag_ids = tags.place(id, &meta.tags);
+                let author_ids = authors.place(id, &meta.authors);
+                in_place(meta, category_ids, tag_ids, author_ids)
+            })
+            .collect();
+        let years = calendar(&posts, timezone);
+        Self {
+            timezone,
+            all: (0..).map(PostId).take(posts.len()).collect(),
+            posts,
+            sections: categories.sections,
+            categories: categories.nodes,
+            tags: tags.terms,
+            authors: authors.terms,
+            years,
+        }
+    }
+
+    /// The zone in which the archive's days begin.
+    pub fn timezone(&self) -> Tz {
+        self.timezone
+    }
+
+    /// Every post, oldest first; a [`PostId`] is a place in it.
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// One post.
+    pub fn post(&self, id: PostId) -> &Post {
+        &self.posts[id.0 as usize]
+    }
+
+    /// A moment in the archive's zone.
+    pub fn local(&self, seconds: i64) -> DateTime<Tz> {
+        local(self.timezone, seconds)
+    }
+
+    /// The top of the category tree, by name.
+    pub fn sections(&self) -> &[CategoryId] {
+        &self.sections
+    }
+
+    /// Every category node, a parent before its children.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// One category node.
+    pub fn category(&self, id: CategoryId) -> &Category {
+        &self.categories[id.0 as usize]
+    }
+
+    /// The nodes from the section down to the given one.
+    pub fn category_path(&self, id: CategoryId) -> Vec<CategoryId> {
+        let mut path = vec![id];
+        while let Some(parent) = self.category(path[path.len() - 1]).parent {
+            path.push(parent);
+        }
+        path.reverse();
+        path
+    }
+
+    /// Every tag, by name.
+    pub fn tags(&self) -> &[Term] {
+        &self.tags
+    }
+
+    /// Every author, by name.
+    pub fn authors(&self) -> &[Term] {
+        &self.authors
+    }
+
+    /// The years that have posts, oldest first.
+    pub fn years(&self) -> &[Year] {
+        &self.years
+    }
+
+    /// The posts of a list, oldest first; empty where the archive has no such list.
+    pub fn list(&self, key: ListKey) -> &[PostId] {
+        match key {
+            ListKey::Home => &self.all,
+            ListKey::Category(id) => &self.category(id).posts,
+            ListKey::Tag(id) => &self.tags[id.0 as usize].posts,
+            ListKey::Author(id) => &self.authors[id.0 as usize].posts,
+            ListKey::Year(year) => self.year(year).map_or(&[], |y| &y.posts),
+            ListKey::Month(year, month) => self.month(year, month).map_or(&[], |m| &m.posts),
+            ListKey::Day(year, month, day) => self
+                .month(year, month)
+                .and_then(|m| m.days.iter().find(|d| d.day == day))
+                .map_or(&[], |d| &d.posts),
+        }
+    }
+
+    /// Every list, each once: home, categories, tags, authors, then years, months and days.
+    pub fn lists(&self) -> impl Iterator<Item = ListKey> + '_ {
+        let ids = |len: usize| (0..).take(len);
+        let dates = self.years.iter().flat_map(|year| {
+            let y = year.year;
+            std::iter::once(ListKey::Year(y)).chain(year.months.iter().flat_map(move |month| {
+                let m = month.month;
+                let days = month
+                    .days
+                    .iter()
+                    .map(move |day| ListKey::Day(y, m, day.day));
+                std::iter::once(ListKey::Month(y, m)).chain(days)
+            }))
+        });
+        std::iter::once(ListKey::Home)
+            .chain(ids(self.categories.len()).map(|i| ListKey::Category(CategoryId(i))))
+            .chain(ids(self.tags.len()).map(|i| ListKey::Tag(TermId(i))))
+            .chain(ids(self.authors.len()).map(|i| ListKey::Author(TermId(i))))
+            .chain(dates)
+    }
+
+    fn year(&self, year: i32) -> Option<&Year> {
+        let at = self.years.binary_search_by_key(&year, |y| y.year).ok()?;
+        Some(&self.years[at])
+    }
+
+    fn month(&self, year: i32, month: u32) -> Option<&Month> {
+        self.year(year)?.months.iter().find(|m| m.month == month)
+    }
+}
+
+fn local(timezone: Tz, seconds: i64) -> DateTime<Tz> {
+    // Out of chrono's range means a date that no reader of posts lets through.
+    DateTime::<Utc>::from_timestamp(seconds, 0)
+        .unwrap_or_default()
+        .with_timezone(&timezone)
+}
+
+fn date_of(meta: &PostMeta) -> (i64, DateOrigin) {
+    match meta.date {
+        Some(date) => (date.seconds, date.origin),
+        None => (
+            meta.file.mtime.div_euclid(1_000_000_000),
+            DateOrigin::FileTime,
+        ),
+    }
+}
+
+fn in_place(
+    meta: PostMeta,
+    categories: Box<[CategoryId]>,
+    tags: Box<[TermId]>,
+    authors: Box<[TermId]>,
+) -> Post {
+    let (seconds, date_origin) = date_of(&meta);
+    let reading_minutes = meta.reading_minutes();
+    Post {
+        file: meta.file,
+        title: meta.title,
+        written_title: meta.written_title,
+        seconds,
+        date_origin,
+        updated: meta.updated,
+        categories,
+        tags,
+        authors,
+        image: meta.image,
+        link: meta.link,
+        slug: meta.slug,
+        permalink: meta.permalink,
+        language: meta.language,
+        excerpt: meta.excerpt,
+        words: meta.words,
+        reading_minutes,
+        body_kind: meta.body_kind,
+        body: meta.body,
+        extra: meta.extra,
+    }
+}
+
+/// The category tree while paths are being added: children by name.
+#[derive(Default)]
+struct CategoryTree {
+    roots: Branches,
+}
+
+type Branches = BTreeMap<Box<str>, Branch>;
+
+#[derive(Default)]
+struct Branch {
+    children: Branches,
+}
+
+/// The category tree with numbered nodes, ready to take posts.
+struct FrozenTree {
+    nodes: Vec<Category>,
+    sections: Vec<CategoryId>,
+    by_name: HashMap<(Option<CategoryId>, Box<str>), CategoryId>,
+}
+
+impl CategoryTree {
+    fn add(&mut self, path: &[Box<str>]) {
+        let mut level = &mut self.roots;
+        for name in path {
+            if !level.contains_key(name) {
+                level.insert(name.clone(), Branch::default());
+            }
+            level = match level.get_mut(name) {
+                Some(branch) => &mut branch.children,
+                None => return,
+            };
+        }
+    }
+
+    fn freeze(self) -> FrozenTree {
+        let mut tree = FrozenTree {
+            nodes: Vec::new(),
+            sections: Vec::new(),
+            by_name: HashMap::new(),
+        };
+        // A queue of levels instead of recursion: front matter decides how deep paths go.
+        let mut pending = vec![(None, self.roots)];
+        while let Some((parent, branches)) = pending.pop() {
+            let depth = parent.map_or(0, |p: CategoryId| tree.nodes[p.0 as usize].depth + 1);
+            for (name, branch) in branches {
+                let id = CategoryId(u32::try_from(tree.nodes.len()).unwrap_or(u32::MAX));
+                tree.nodes.push(Category {
+                    name: name.clone(),
+                    parent,
+                    children: Vec::new(),
+                    depth,
+                    posts: Vec::new(),
+                });
+                tree.by_name.insert((parent, name), id);
+                match parent {
+                    Some(p) => tree.nodes[p.0 as usize].children.push(id),
+                    None => tree.sections.push(id),
+                }
+                if !branch.children.is_empty() {
+                    pending.push((Some(id), branch.children));
+                }
+            }
+        }
+        tree
+    }
+}
+
+impl FrozenTree {
+    /// Enters a post at every node of its paths; returns the deepest node of each path.
+    fn place(&mut self, post: PostId, paths: &[Vec<Box<str>>]) -> Box<[CategoryId]> {
+        let mut leaves = Vec::with_capacity(paths.len());
+        for path in paths {
+            let mut parent = None;
+            for name in path {
+                let Some(id) = self.by_name.get(&(parent, name.clone())) else {
+                    break;
+                };
+                let posts = &mut self.nodes[id.0 as usize].posts;
+                if posts.last() != Some(&post) {
+                    posts.push(post);
+                }
+                parent = Some(*id);
+            }
+            if let Some(leaf) = parent
+                && !leaves.contains(&leaf)
+            {
+                leaves.push(leaf);
+            }
+        }
+        leaves.into_boxed_slice()
+    }
+}
+
+/// Tags or authors, by name.
+struct Terms {
+    terms: Vec<Term>,
+    by_name: HashMap<Box<str>, TermId>,
+}
+
+impl Terms {
+    fn of<'a>(names: impl Iterator<Item = &'a Box<str>>) -> Self {
+        let sorted: BTreeMap<&str, ()> = names.map(|name| (&**name, ())).collect();
+        let terms: Vec<Term> = sorted
+            .into_keys()
+            .map(|name| Term {
+                name: name.into(),
+                posts: Vec::new(),
+            })
+            .collect();
+        let by_name = terms
+            .iter()
+            .zip(0..)
+            .map(|(term, id)| (term.name.clone(), TermId(id)))
+            .collect();
+        Self { terms, by_name }
+    }
+
+    fn place(&mut self, post: PostId, names: &[Box<str>]) -> Box<[TermId]> {
+        let mut ids = Vec::with_capacity(names.len());
+        for id in names.iter().filter_map(|name| self.by_name.get(name)) {
+            let posts = &mut self.terms[id.0 as usize].posts;
+            if posts.last() != Some(&post) {
+                posts.push(post);
+                ids.push(*id);
+            }
+        }
+        ids.into_boxed_slice()
+    }
+}
+
+fn calendar(posts: &[Post], timezone: Tz) -> Vec<Year> {
+    // Posts are in order of time, but where clocks go back over midnight a local day can come twice.
+    let mut days: BTreeMap<(i32, u32, u32), Vec<PostId>> = BTreeMap::new();
+    for (post, id) in posts.iter().zip(0..) {
+        let date = local(timezone, post.seconds).date_naive();
+        days.entry((date.year(), date.month(), date.day()))
+            .or_default()
+            .push(PostId(id));
+    }
+    let mut years: Vec<Year> = Vec::new();
+    for ((year, month, day), posts) in days {
+        if years.last().map(|y| y.year) != Some(year) {
+            years.push(Year {
+                year,
+                posts: Vec::new(),
+                months: Vec::new(),
+            });
+        }
+        let Some(in_year) = years.last_mut() else {
+            continue;
+        };
+        if in_year.months.last().map(|m| m.month) != Some(month) {
+            in_year.months.push(Month {
+                month,
+                posts: Vec::new(),
+                days: Vec::new(),
+            });
+        }
+        let Some(in_month) = in_year.months.last_mut() else {
+            continue;
+        };
+        in_year.posts.extend(&posts);
+        in_month.posts.extend(&posts);
+        in_month.days.push(Day { day, posts });
+    }
+    for year in &mut years {
+        year.posts.sort_unstable();
+        year.months.iter_mut().for_each(|m| m.posts.sort_unstable());
+    }
+    years
+}

@@ -1,0 +1,163 @@
+//! What is known of a post before its body is looked at again: one value per file.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+/// Unknown front-matter keys, kept for themes as `post.extra`.
+pub type Extra = Map<String, Value>;
+
+/// A file below `content/`, as the walk found it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    /// Where it is, relative to `content/`, as the file system spells it.
+    pub path: PathBuf,
+    /// Its length in bytes.
+    pub size: u64,
+    /// When it last changed, nanoseconds since 1970; 0 where the file system does not say.
+    pub mtime: i64,
+}
+
+impl SourceFile {
+    /// The path with `/` between its parts; bytes that are no UTF-8 are written as U+FFFD.
+    pub fn key(&self) -> String {
+        let mut key = String::with_capacity(self.path.as_os_str().len());
+        for part in &self.path {
+            if !key.is_empty() {
+                key.push('/');
+            }
+            key.push_str(&part.to_string_lossy());
+        }
+        key
+    }
+}
+
+/// What language a body is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BodyKind {
+    /// HTML: never shown to a Markdown parser.
+    Html,
+    /// Markdown, perhaps with HTML in it.
+    Markdown,
+    /// Plain text without any markup: line ends mean what they show.
+    Text,
+}
+
+/// Where a post's title came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TitleOrigin {
+    /// The front matter.
+    FrontMatter,
+    /// The body's first heading.
+    Heading,
+    /// The file's name.
+    FileName,
+}
+
+/// Where a post's date came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateOrigin {
+    /// The front matter.
+    FrontMatter,
+    /// Directories such as `2022/09/26`.
+    Path,
+    /// The file's name, such as `2022-09-26-title.md`.
+    FileName,
+    /// The posts beside it.
+    Neighbours,
+    /// The posts of the whole archive, where the folder holds no dated one.
+    Archive,
+    /// The file's own time of change, where no post has a date.
+    FileTime,
+}
+
+impl DateOrigin {
+    /// The name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FrontMatter => "front matter",
+            Self::Path => "path",
+            Self::FileName => "file name",
+            Self::Neighbours => "neighbours",
+            Self::Archive => "archive",
+            Self::FileTime => "file time",
+        }
+    }
+}
+
+/// A date as read, before neighbours were asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostDate {
+    /// Seconds since 1970 in UTC.
+    pub seconds: i64,
+    /// Where it came from.
+    pub origin: DateOrigin,
+}
+
+/// One post without its body. Text fields hold decoded text without control characters:
+/// entities are resolved, nothing is escaped for HTML yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PostMeta {
+    /// The file.
+    pub file: SourceFile,
+    /// The title; never empty.
+    pub title: Box<str>,
+    /// Where the title came from.
+    pub title_origin: TitleOrigin,
+    /// The front matter's title before it was cleaned, where that changed it. Checksums of the
+    /// title, such as `:abbrlink`, are those of this one: other generators do not clean titles.
+    pub written_title: Option<Box<str>>,
+    /// When it was published, if the file says so in any way.
+    pub date: Option<PostDate>,
+    /// When it was last changed, seconds since 1970, if the front matter says so.
+    pub updated: Option<i64>,
+    /// The category paths, general to special; usually one.
+    pub categories: Vec<Vec<Box<str>>>,
+    /// The tags, in the order given, without repetitions.
+    pub tags: Vec<Box<str>>,
+    /// The authors, in the order given, without repetitions.
+    pub authors: Vec<Box<str>>,
+    /// The address of the lead image, as given.
+    pub image: Option<Box<str>>,
+    /// The address of the original article, as given.
+    pub link: Option<Box<str>>,
+    /// The last part of the URL that the owner asked for.
+    pub slug: Option<Box<str>>,
+    /// The whole URL that the owner asked for.
+    pub permalink: Option<Box<str>>,
+    /// The language, if it is not the archive's; a BCP 47 tag.
+    pub language: Option<Box<str>>,
+    /// The beginning of the text, or what the front matter gives as summary; plain text.
+    pub excerpt: Box<str>,
+    /// Han characters plus words of other scripts.
+    pub words: u32,
+    /// Whether the front matter says that it is not to be shown.
+    pub visibility: Visibility,
+    /// When it stops to be shown, seconds since 1970.
+    pub expires: Option<i64>,
+    /// What language the body is written in.
+    pub body_kind: BodyKind,
+    /// Where the body stands, in bytes of the decoded text.
+    pub body: Range<usize>,
+    /// The keys that Newsprint does not know.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// Whether the front matter says that a post is not to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// It is to be shown.
+    Published,
+    /// `draft: true`: shown with `--drafts`.
+    Draft,
+    /// `published: false`: never shown.
+    Unpublished,
+}
+
+impl PostMeta {
+    /// Minutes that a reader takes: 400 Han characters or words a minute, at least 1.
+    pub fn reading_minutes(&self) -> u32 {
+        self.words.div_ceil(400).max(1)
+    }
+}
