@@ -1,0 +1,256 @@
+//! What a body says, in one pass: how many words, and how it begins.
+
+use newsprint_model::BodyKind;
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::excerpt::Excerpt;
+use super::markdown;
+use crate::markup::{Name, Token, Tokens};
+use crate::text::{Entity, entity};
+
+/// A body in short.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Digest {
+    /// Han, kana and hangul characters, plus words of other scripts.
+    pub(crate) words: u32,
+    /// How the text begins, as plain text.
+    pub(crate) excerpt: String,
+}
+
+/// Reads a body once. `width` is that of the excerpt, in columns; a `title` that the text
+/// begins with is left out of it.
+pub(crate) fn digest(kind: BodyKind, body: &str, width: usize, title: &str) -> Digest {
+    let mut reader = Reader::new(width);
+    match kind {
+        BodyKind::Html => reader.html(body),
+        BodyKind::Markdown => reader.markdown(body),
+        BodyKind::Text => reader.plain(body),
+    }
+    Digest {
+        words: reader.words,
+        excerpt: reader
+            .marked
+            .unwrap_or_else(|| reader.excerpt.finish(title)),
+    }
+}
+
+/// A summary from the front matter, which may hold HTML, as plain text of a bearable length.
+pub(crate) fn summary(html: &str, width: usize) -> String {
+    // Authors may say a little more than we would.
+    let mut reader = Reader::new(width * 3 / 2);
+    reader.html(html);
+    reader.excerpt.finish("")
+}
+
+struct Reader {
+    words: u32,
+    /// Whether the last character belongs to a word that more letters would only prolong.
+    in_word: bool,
+    excerpt: Excerpt,
+    /// The excerpt up to a `<!-- more -->`.
+    marked: Option<String>,
+    /// Within this element text counts, but says nothing about the article.
+    muted: Option<Name>,
+}
+
+impl Reader {
+    fn new(width: usize) -> Self {
+        Self {
+            words: 0,
+            in_word: false,
+            excerpt: Excerpt::new(width),
+            marked: None,
+            muted: None,
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        for token in Tokens::new(html) {
+            match token {
+                Token::Text(text) => self.text(text),
+                Token::Open(name) => {
+                    if matches!(
+                        name.as_bytes(),
+                        b"figcaption" | b"svg" | b"select" | b"button"
+                    ) {
+                        self.muted = self.muted.or(Some(name));
+                    }
+                    self.boundary(name);
+                }
+                Token::Close(name) => {
+                    if self.muted == Some(name) {
+                        self.muted = None;
+                    }
+                    self.boundary(name);
+                }
+                Token::Comment(content) => self.comment(content),
+                Token::Raw(_) => {}
+            }
+        }
+    }
+
+    /// A block element begins or ends. One that may not stand within a caption ends it.
+    fn boundary(&mut self, name: Name) {
+        if !name.is_block() {
+            return;
+        }
+        if matches!(name.as_bytes(), b"p" | b"figure" | b"div" | b"section") {
+            self.muted = None;
+        }
+        self.in_word = false;
+        self.excerpt.end_block();
+    }
+
+    fn comment(&mut self, content: &str) {
+        if content.trim().eq_ignore_ascii_case("more") && self.marked.is_none() {
+            self.marked = self.excerpt.at_mark();
+        }
+    }
+
+    /// Text with entities in it.
+    fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+            self.characters(&rest[..at]);
+            rest = &rest[at..];
+            match entity(rest) {
+                Some((Entity::Char(c), length)) => {
+                    self.character(c);
+                    rest = &rest[length..];
+                }
+                Some((Entity::Text(text), length)) => {
+                    self.characters(&text);
+                    rest = &rest[length..];
+                }
+                None => {
+                    self.character('&');
+                    rest = &rest[1..];
+                }
+            }
+        }
+        self.characters(rest);
+    }
+
+    fn characters(&mut self, text: &str) {
+        if self.muted.is_none() && self.marked.is_none() {
+            self.excerpt.extend(text);
+        }
+        self.count_all(text);
+    }
+
+    /// Counts the words of a text. Most of a body goes this way, so the commonest characters,
+    /// ASCII and Han, are told by their first byte.
+    fn count_all(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                0..0x80 => {
+                    self.count(char::from(byte));
+                    at += 1;
+                }
+                // U+5000 to U+9FFF.
+                0xe5..=0xe9 => {
+                    self.words = self.words.saturating_add(1);
+                    self.in_word = false;
+                    at += 3;
+                }
+                _ => {
+                    let c = text[at..].chars().next().unwrap_or_default();
+                    self.count(c);
+                    at += c.len_utf8();
+                }
+            }
+        }
+    }
+
+    fn character(&mut self, c: char) {
+        self.count(c);
+        if self.muted.is_none() && self.marked.is_none() {
+            self.excerpt.push(c);
+        }
+    }
+
+    fn count(&mut self, c: char) {
+        let (starts, continues) = if c.is_ascii() {
+            let letter = c.is_ascii_alphanumeric();
+            (
+                letter && !self.in_word,
+                letter || (self.in_word && matches!(c, '\'' | '_')),
+            )
+        } else if is_ideographic(c) {
+            (true, false)
+        } else if matches!(c, '\u{2000}'..='\u{200c}' | '\u{2010}'..='\u{2018}' | '\u{201a}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
+        {
+            // Punctuation, which is not worth a look into the tables.
+            (false, false)
+        } else {
+            let letter = c.is_alphanumeric()
+                || (self.in_word && matches!(c, '’' | '\u{300}'..='\u{36f}' | '\u{200d}'));
+            (letter && !self.in_word, letter)
+        };
+        self.words = self.words.saturating_add(u32::from(starts));
+        self.in_word = continues;
+    }
+
+    fn plain(&mut self, text: &str) {
+        for (_, line) in crate::lines::Lines::new(text) {
+            self.text(line);
+            self.in_word = false;
+            self.excerpt.end_block();
+        }
+    }
+
+    fn markdown(&mut self, text: &str) {
+        let mut hidden = 0_u32;
+        // The parser gives a block of HTML line by line; a script in it ends lines later.
+        let mut block = String::new();
+        for event in markdown::parse(text) {
+            match event {
+                Event::Start(
+                    Tag::Image { .. }
+                    | Tag::CodeBlock(_)
+                    | Tag::FootnoteDefinition(_)
+                    | Tag::MetadataBlock(_),
+                ) => hidden += 1,
+                Event::End(
+                    TagEnd::Image
+                    | TagEnd::CodeBlock
+                    | TagEnd::FootnoteDefinition
+                    | TagEnd::MetadataBlock(_),
+                ) => hidden = hidden.saturating_sub(1),
+                Event::Start(
+                    Tag::Paragraph
+                    | Tag::Heading { .. }
+                    | Tag::Item
+                    | Tag::TableCell
+                    | Tag::BlockQuote(_),
+                )
+                | Event::Rule => self.end_block(),
+                Event::End(
+                    TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
+                ) => self.end_block(),
+                Event::Text(text) | Event::Code(text) if hidden == 0 => self.characters(&text),
+                Event::Text(text) | Event::Code(text) => text.chars().for_each(|c| self.count(c)),
+                Event::SoftBreak => self.character('\n'),
+                Event::HardBreak => self.end_block(),
+                Event::Html(html) => block.push_str(&html),
+                Event::End(TagEnd::HtmlBlock) => self.html(&std::mem::take(&mut block)),
+                Event::InlineHtml(html) => self.html(&html),
+                _ => {}
+            }
+        }
+    }
+
+    fn end_block(&mut self) {
+        self.in_word = false;
+        self.excerpt.end_block();
+    }
+}
+
+/// Han, kana and hangul: scripts in which a character counts as a word.
+fn is_ideographic(c: char) -> bool {
+    matches!(c,
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{30fc}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}

@@ -1,0 +1,254 @@
+//! What language a body is written in.
+//!
+//! The rule, applied where the front matter has no `format:`
+//!
+//! 1. Signs of Markdown count only where Markdown would see them: outside of every block
+//!    element, script, comment and `<pre>`. Scraped HTML is full of lines that begin with `#`,
+//!    `-` or four blanks; they stand inside of its elements.
+//! 2. A body that holds elements is Markdown if the signs outside of them are strong (a link or
+//!    an image, a fence, two headings, a heading and a list ...), else HTML. So a readme with a
+//!    centred logo is Markdown, and `text<br>1. one<br>` is HTML.
+//! 3. A body without elements is Markdown if it shows any sign that is hardly an accident,
+//!    HTML if its only markup is entities or comments, else plain text, whose line ends are kept.
+
+use newsprint_model::BodyKind;
+
+use crate::lines::Lines;
+use crate::markup::{Token, Tokens};
+
+/// Signs that outweigh the HTML around them.
+const STRONG: u32 = 4;
+
+/// Signs that show Markdown where there is no HTML.
+const CLEAR: u32 = 2;
+
+/// Looking further than this changes nothing, and bodies may be long.
+const LOOK_AT: usize = 256 * 1024;
+
+/// Decides what language a body is written in.
+pub(crate) fn detect(body: &str) -> BodyKind {
+    let body = head(body);
+    let mut signs = Signs::default();
+    let mut elements = Elements::default();
+    let mut tokens = Tokens::new(body);
+    let mut start = 0;
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Text(text) if elements.depth == 0 => {
+                let at_margin = start == 0 || body[..start].ends_with(['\n', '\r']);
+                signs.read(text, at_margin);
+            }
+            Token::Open(name) => elements.open(name),
+            Token::Close(name) => elements.close(name),
+            Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
+        }
+        start = tokens.position();
+    }
+    let needed = if elements.seen { STRONG } else { CLEAR };
+    if signs.weight() >= needed {
+        BodyKind::Markdown
+    } else if elements.seen {
+        BodyKind::Html
+    } else {
+        BodyKind::Text
+    }
+}
+
+/// What a `format:` in the front matter says.
+pub(crate) fn by_name(name: &str) -> Option<BodyKind> {
+    let name = name.trim().to_ascii_lowercase();
+    match name.trim_start_matches("text/").trim_start_matches('.') {
+        "html" | "htm" | "xhtml" => Some(BodyKind::Html),
+        "markdown" | "md" | "gfm" | "commonmark" | "mkd" => Some(BodyKind::Markdown),
+        "text" | "txt" | "plain" => Some(BodyKind::Text),
+        _ => None,
+    }
+}
+
+fn head(body: &str) -> &str {
+    let mut end = body.len().min(LOOK_AT);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    &body[..end]
+}
+
+/// Which elements are open, as far as it matters.
+#[derive(Default)]
+struct Elements {
+    /// How many block elements (and `<pre>`, `<code>`) the place is in.
+    depth: u32,
+    /// Whether a `<p>` is open: the next block closes it without saying so.
+    paragraph: bool,
+    seen: bool,
+}
+
+impl Elements {
+    fn open(&mut self, name: crate::markup::Name) {
+        self.seen = true;
+        if name.is_void() || !(name.is_block() || name.as_bytes() == b"code") {
+            return;
+        }
+        if std::mem::take(&mut self.paragraph) {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        // `<li>`, `<td>` and the like need no closing tag, but always stand in something.
+        if matches!(
+            name.as_bytes(),
+            b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"thead" | b"tbody" | b"tfoot"
+        ) {
+            return;
+        }
+        self.paragraph = name.as_bytes() == b"p";
+        self.depth += 1;
+    }
+
+    fn close(&mut self, name: crate::markup::Name) {
+        self.seen = true;
+        let counted = (name.is_block() || name.as_bytes() == b"code") && !name.is_void();
+        let optional = matches!(
+            name.as_bytes(),
+            b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"thead" | b"tbody" | b"tfoot"
+        );
+        if !counted || optional {
+            return;
+        }
+        if name.as_bytes() == b"p" {
+            if !std::mem::take(&mut self.paragraph) {
+                return;
+            }
+        } else if std::mem::take(&mut self.paragraph) {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+/// The signs of Markdown seen so far. Each kind counts only so often.
+#[derive(Default)]
+struct Signs {
+    headings: u32,
+    items: u32,
+    quotes: u32,
+    fences: u32,
+    rows: u32,
+    links: u32,
+    emphases: u32,
+}
+
+impl Signs {
+    fn weight(&self) -> u32 {
+        self.headings.min(3) * 2
+            + self.items.min(3).saturating_sub(1)
+            + self.quotes.min(1)
+            + self.fences.min(1) * 4
+            + self.rows.min(1) * 4
+            + self.links.min(2) * 4
+            + self.emphases.min(3)
+    }
+
+    /// Reads text outside of elements; `at_margin` says whether it begins a line.
+    fn read(&mut self, text: &str, at_margin: bool) {
+        let mut previous = "";
+        for (offset, line) in Lines::new(text) {
+            if offset > 0 || at_margin {
+                self.line(line, previous);
+            }
+            self.inline(line);
+            previous = line;
+        }
+    }
+
+    fn line(&mut self, line: &str, previous: &str) {
+        let trimmed = line.trim_start_matches(' ');
+        let Some(first) = trimmed.bytes().next() else {
+            return;
+        };
+        // Four blanks make it code.
+        if line.len() - trimmed.len() > 3 && !matches!(first, b'-' | b'*' | b'+') {
+            return;
+        }
+        let after = |width: usize| {
+            trimmed
+                .as_bytes()
+                .get(width)
+                .is_none_or(|b| matches!(b, b' ' | b'\t'))
+        };
+        match first {
+            b'#' => {
+                let level = trimmed.bytes().take_while(|b| *b == b'#').count();
+                self.headings +=
+                    u32::from(level <= 6 && after(level) && trimmed.trim_matches('#').trim() != "");
+            }
+            b'-' | b'*' | b'+' if after(1) && trimmed.len() > 2 => self.items += 1,
+            b'0'..=b'9' => {
+                let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
+                let is_item = trimmed[digits..].starts_with(['.', ')'])
+                    && after(digits + 1)
+                    && digits < 4
+                    && trimmed.len() > digits + 2;
+                self.items += u32::from(is_item);
+            }
+            b'>' if after(1) && trimmed.len() > 2 => self.quotes += 1,
+            b'`' | b'~' if trimmed.starts_with("```") || trimmed.starts_with("~~~") => {
+                self.fences += 1;
+            }
+            b'|' | b':' | b'-' if is_delimiter_row(trimmed) && previous.contains('|') => {
+                self.rows += 1;
+            }
+            b'=' | b'-'
+                if trimmed.len() >= 3 && is_underline(trimmed) && !previous.trim().is_empty() =>
+            {
+                self.headings += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn inline(&mut self, line: &str) {
+        let bytes = line.as_bytes();
+        for at in memchr::memmem::find_iter(bytes, b"](").take(2) {
+            let target = &line[at + 2..];
+            let is_link = line[..at].contains('[')
+                && target.find(')').is_some_and(|end| {
+                    end > 0 && !target[..end].contains(' ') || target[..end].contains(" \"")
+                });
+            self.links += u32::from(is_link);
+        }
+        if bytes.first() == Some(&b'[')
+            && (line.contains("]: http") || line.starts_with("[^") && line.contains("]:"))
+        {
+            self.links += 1;
+        }
+        for mark in ["**", "`", "__", "~~"] {
+            self.emphases += u32::from(has_pair(line, mark));
+        }
+        self.links += u32::from(line.contains("<http://") || line.contains("<https://"));
+    }
+}
+
+/// Whether a mark encloses something: `**x**`.
+fn has_pair(line: &str, mark: &str) -> bool {
+    let Some(start) = line.find(mark) else {
+        return false;
+    };
+    let inner = &line[start + mark.len()..];
+    let closes =
+        |end: usize| end > 0 && !inner.starts_with([' ', '*', '_']) && !inner[..end].ends_with(' ');
+    inner.find(mark).is_some_and(closes)
+}
+
+/// `|---|:-:|`, the second row of a table.
+fn is_delimiter_row(line: &str) -> bool {
+    let line = line.trim();
+    line.contains('|')
+        && line.contains("--")
+        && line
+            .bytes()
+            .all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
+fn is_underline(line: &str) -> bool {
+    let line = line.trim_end();
+    line.bytes().all(|b| b == b'=') || line.bytes().all(|b| b == b'-')
+}

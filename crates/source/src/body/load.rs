@@ -1,0 +1,36 @@
+//! Reading a body again when its page is made.
+
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use newsprint_model::SourceFile;
+
+use crate::decode::decode;
+use crate::front_matter::fence;
+
+/// Reads the body of a post from its file. `body` is where it stood in the decoded text when
+/// the front matter was read.
+///
+/// If the file changed since its front matter was read, it is divided anew: the result may be
+/// another body, but is never a piece of front matter.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn load_body(content: &Path, file: &SourceFile, body: &Range<usize>) -> io::Result<String> {
+    let bytes = std::fs::read(content.join(&file.path))?;
+    let unchanged = bytes.len() as u64 == file.size;
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) if !text.starts_with('\u{feff}') && !text.contains('\0') => text,
+        Ok(text) => decode(text.as_bytes()).text.into_owned(),
+        Err(error) => decode(error.as_bytes()).text.into_owned(),
+    };
+    let as_read = unchanged && body.end == text.len() && text.is_char_boundary(body.start);
+    let start = if as_read {
+        body.start
+    } else {
+        fence::split(&text).body.start
+    };
+    text.drain(..start);
+    Ok(text)
+}

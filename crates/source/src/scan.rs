@@ -1,0 +1,279 @@
+//! Walking the content folder: which files are posts, which are assets, and what could not be read.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use newsprint_model::{Diagnostic, SourceFile};
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
+
+/// What a content folder holds.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The files that are posts, sorted by path.
+    pub posts: Vec<SourceFile>,
+    /// Every other file that belongs to the site, sorted by path.
+    pub assets: Vec<SourceFile>,
+    /// Links that lead in a circle or nowhere, folders and files that may not be read; sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// With so many folders to walk it no longer pays to look for more of them a level deeper.
+const ENOUGH_TASKS: usize = 8;
+
+/// How many levels are read one after another in search of folders to walk in parallel.
+const TASK_DEPTH: usize = 3;
+
+/// Walks `content` (which may itself be a symbolic link) and sorts what it finds.
+///
+/// Symbolic links are followed. One that leads back into a folder above it, or nowhere, is
+/// reported and left out, and so is everything that may not be read; nothing of that ends the
+/// walk. Hidden files, the backups and locks of editors and the droppings of file managers are
+/// passed over silently.
+pub fn scan(content: &Path) -> Scan {
+    let mut scan = Scan::default();
+    let mut folders = vec![content.to_owned()];
+    for _ in 0..TASK_DEPTH {
+        if folders.len() >= ENOUGH_TASKS {
+            break;
+        }
+        let mut below = Vec::new();
+        for folder in &folders {
+            let mut level = Walk::new(content, folder);
+            level.run(1, |deeper| below.push(deeper));
+            scan.join(level.found);
+        }
+        folders = below;
+    }
+    let parts: Vec<Scan> = folders
+        .par_iter()
+        .map(|folder| {
+            let mut whole = Walk::new(content, folder);
+            whole.run(usize::MAX, |_| {});
+            whole.found
+        })
+        .collect();
+    for part in parts {
+        scan.join(part);
+    }
+    scan.posts.par_sort_unstable();
+    scan.assets.par_sort_unstable();
+    scan.diagnostics.sort_unstable();
+    scan.diagnostics.dedup();
+    scan
+}
+
+impl Scan {
+    fn join(&mut self, other: Self) {
+        self.posts.extend(other.posts);
+        self.assets.extend(other.assets);
+        self.diagnostics.extend(other.diagnostics);
+    }
+}
+
+/// The walk of one folder.
+struct Walk<'a> {
+    content: &'a Path,
+    folder: &'a Path,
+    /// The folder without symbolic links in it, to recognise a link that leads above it.
+    real_folder: Option<PathBuf>,
+    found: Scan,
+}
+
+impl<'a> Walk<'a> {
+    fn new(content: &'a Path, folder: &'a Path) -> Self {
+        Self {
+            content,
+            folder,
+            real_folder: folder.canonicalize().ok(),
+            found: Scan::default(),
+        }
+    }
+
+    /// Takes the files down to `depth` levels; folders at the last level are handed to `deeper`.
+    fn run(&mut self, depth: usize, mut deeper: impl FnMut(PathBuf)) {
+        let mut entries = WalkDir::new(self.folder)
+            .min_depth(1)
+            .max_depth(depth)
+            .follow_links(true)
+            .into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.report(&error);
+                    continue;
+                }
+            };
+            let is_folder = entry.file_type().is_dir();
+            if is_clutter(&entry.file_name().to_string_lossy()) {
+                if is_folder && depth > 1 {
+                    entries.skip_current_dir();
+                }
+            } else if !is_folder {
+                self.take(&entry);
+            } else if self.leads_above(&entry) {
+                self.found
+                    .diagnostics
+                    .push(circle(self.content, entry.path()));
+                if depth > 1 {
+                    entries.skip_current_dir();
+                }
+            } else if entry.depth() == depth {
+                deeper(entry.into_path());
+            }
+        }
+    }
+
+    /// Whether the entry is a link to the folder that this walk began in, or to one above it.
+    /// (walkdir itself sees the circles that lie wholly below.)
+    fn leads_above(&self, entry: &DirEntry) -> bool {
+        if !entry.path_is_symlink() {
+            return false;
+        }
+        match (&self.real_folder, entry.path().canonicalize()) {
+            (Some(folder), Ok(target)) => folder.starts_with(target),
+            _ => false,
+        }
+    }
+
+    fn take(&mut self, entry: &DirEntry) {
+        let path = below(self.content, entry.path()).to_owned();
+        if !entry.file_type().is_file() {
+            self.found.diagnostics.push(
+                Diagnostic::warning("it is neither a file nor a folder")
+                    .at(site_path(&path))
+                    .hint("pipes, sockets and devices are left out"),
+            );
+            return;
+        }
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return self.report(&error),
+        };
+        let file = SourceFile {
+            path,
+            size: metadata.len(),
+            mtime: metadata.modified().map_or(0, nanoseconds),
+        };
+        if is_post(&file.path) {
+            self.found.posts.push(file);
+        } else {
+            self.found.assets.push(file);
+        }
+    }
+
+    fn report(&mut self, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(self.folder);
+        let diagnostic = if error.loop_ancestor().is_some() {
+            circle(self.content, path)
+        } else {
+            let cause = error
+                .io_error()
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            let at = site_path(below(self.content, path));
+            Diagnostic::warning(format!("it could not be read: {cause}")).at(at)
+        };
+        self.found.diagnostics.push(diagnostic);
+    }
+}
+
+fn circle(content: &Path, link: &Path) -> Diagnostic {
+    Diagnostic::warning("this link leads back to a folder above it")
+        .at(site_path(below(content, link)))
+        .hint("it was not followed")
+}
+
+fn below<'a>(content: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(content).unwrap_or(path)
+}
+
+/// How reports name a file of the content folder.
+fn site_path(path: &Path) -> String {
+    let file = SourceFile {
+        path: path.to_owned(),
+        size: 0,
+        mtime: 0,
+    };
+    let key = file.key();
+    if key.is_empty() {
+        "content".into()
+    } else {
+        format!("content/{key}")
+    }
+}
+
+fn nanoseconds(time: std::time::SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |n| -n),
+    }
+}
+
+/// Whether the extension says that a file is a post: `.md`, `.markdown`, `.mdown`, `.mkd`.
+fn is_post(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        ["md", "markdown", "mdown", "mkd"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Hidden files, and what editors and file managers leave behind.
+fn is_clutter(name: &str) -> bool {
+    let ends = |suffix: &str| {
+        name.len() >= suffix.len()
+            && name.as_bytes()[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
+    };
+    name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#') && name.len() > 1)
+        || [".swp", ".swo", ".tmp"].into_iter().any(ends)
+        || ["thumbs.db", "desktop.ini"]
+            .into_iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clutter_is_told_from_files() {
+        for name in [
+            ".git",
+            ".DS_Store",
+            ".#a.md",
+            "a.md~",
+            "#a.md#",
+            "a.md.swp",
+            "a.TMP",
+            "Thumbs.db",
+            "desktop.ini",
+        ] {
+            assert!(is_clutter(name), "{name}");
+        }
+        for name in [
+            "a.md",
+            "#1 的选择.md",
+            "~a.md",
+            "a.swp.md",
+            "#",
+            "thumbs.db.png",
+            "说明.tmpl",
+            "x",
+        ] {
+            assert!(!is_clutter(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn posts_are_told_by_their_extension() {
+        for name in ["a.md", "b/a.MD", "a.markdown", "a.mdown", "a.Mkd", "a.b.md"] {
+            assert!(is_post(Path::new(name)), "{name}");
+        }
+        for name in ["a.html", "a.txt", "md", ".md", "a.mdx", "a.md.bak", "a"] {
+            assert!(!is_post(Path::new(name)), "{name}");
+        }
+    }
+}
