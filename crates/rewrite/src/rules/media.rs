@@ -1,0 +1,35 @@
+//! Rule: video and audio stand at a web address, or not at all.
+
+use lol_html::html_content::Element;
+
+use super::{Page, attribute, set_attribute};
+
+/// Attributes in which pages keep the address of a medium until its script runs.
+const LATE: &[&str] = &["data-src", "data-mp4", "data-video-url", "data-url", "data-original"];
+
+pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+    let address = address_of(element, page, "src");
+    match address {
+        Some(address) => set_attribute(element, "src", &address),
+        None => element.remove_attribute("src"),
+    }
+    let poster = ["poster", "data-poster"].iter().filter_map(|name| attribute(element, name)).find_map(|raw| page.media_address(&raw));
+    match poster {
+        Some(poster) => set_attribute(element, "poster", &poster),
+        None => element.remove_attribute("poster"),
+    }
+}
+
+pub(super) fn apply_to_source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+    match address_of(element, page, "src") {
+        Some(address) => set_attribute(element, "src", &address),
+        None => element.remove_attribute("src"),
+    }
+}
+
+fn address_of(element: &Element<'_, '_>, page: &mut Page<'_>, name: &str) -> Option<String> {
+    std::iter::once(&name)
+        .chain(LATE)
+        .filter_map(|name| attribute(element, name))
+        .find_map(|raw| page.media_address(&raw))
+}

@@ -1,0 +1,79 @@
+//! Rule: of inline styles, what carries meaning becomes a class, the rest goes.
+//!
+//! Alignment survives as `np-center`, `np-right` or `np-left` (which only ends an inherited one), weight of a span as
+//! `np-strong`, direction as `dir`, an image's size as its size. What is not displayed is marked
+//! for the setting. `visibility` and `opacity` are ignored: pages hide what they mean to fade in.
+
+use lol_html::html_content::Element;
+
+use super::images::parse_pixels;
+use super::{DROP, Page, attribute, set_attribute};
+
+/// The mark of an element that its page did not display.
+pub(crate) const HIDDEN: &str = "hidden element";
+
+pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
+    let mut class = None;
+    if let Some(align) = element.get_attribute("align") {
+        class = alignment(align.trim());
+        element.remove_attribute("align");
+    }
+    if let Some(hidden) = element.get_attribute("hidden") {
+        // `until-found` content is shown when searched for.
+        if !hidden.eq_ignore_ascii_case("until-found") {
+            set_attribute(element, DROP, HIDDEN);
+        }
+    }
+    if let Some(style) = attribute(element, "style") {
+        element.remove_attribute("style");
+        let is_sized = matches!(element.tag_name().as_str(), "img" | "iframe");
+        for (property, value) in declarations(&style) {
+            match property.as_str() {
+                "text-align" => class = alignment(&value).or(class),
+                "display" if value == "none" => set_attribute(element, DROP, HIDDEN),
+                "direction" if matches!(value.as_str(), "rtl" | "ltr") => set_attribute(element, "dir", &value),
+                "font-weight" if is_bold(&value) && element.tag_name() == "span" => class = Some("np-strong"),
+                "width" | "height" if is_sized && !element.has_attribute(&property) && value.ends_with("px") => {
+                    if let Some(pixels) = parse_pixels(&value) {
+                        set_attribute(element, &property, &pixels.to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(class) = class {
+        let others = element.get_attribute("class").unwrap_or_default();
+        let kept = others.split_ascii_whitespace().filter(|c| !matches!(*c, "np-center" | "np-right" | "np-left"));
+        let joined = kept.chain(std::iter::once(class)).collect::<Vec<_>>().join(" ");
+        let accepted = element.set_attribute("class", &joined);
+        debug_assert!(accepted.is_ok(), "class is a plain name");
+    }
+}
+
+/// The declarations of a style attribute, lower-cased, without `!important`.
+fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
+    style.split(';').filter_map(|declaration| {
+        let (property, value) = declaration.split_once(':')?;
+        let value = value.trim().to_ascii_lowercase();
+        let value = value.strip_suffix("!important").unwrap_or(&value).trim_end().to_owned();
+        Some((property.trim().to_ascii_lowercase(), value))
+    })
+}
+
+fn alignment(value: &str) -> Option<&'static str> {
+    let is = |wanted: &str| value.eq_ignore_ascii_case(wanted);
+    if is("center") || is("middle") || is("-webkit-center") || is("-moz-center") {
+        Some("np-center")
+    } else if is("right") || is("end") {
+        Some("np-right")
+    } else if is("left") || is("start") || is("justify") {
+        Some("np-left")
+    } else {
+        None
+    }
+}
+
+fn is_bold(value: &str) -> bool {
+    matches!(value, "bold" | "bolder") || value.parse::<u32>().is_ok_and(|weight| (600..=1000).contains(&weight))
+}

@@ -1,0 +1,142 @@
+//! Levels and ids of headings.
+//!
+//! The page's own heading is the first; the body's begin at the second level, whatever they were, and keep
+//! their order: the levels that occur are numbered without gaps.
+
+use std::collections::HashSet;
+
+use super::blocks::{Block, Inline, Line};
+use crate::Heading;
+use crate::escape::decode;
+
+/// The longest id made of a heading's text, in characters.
+const MAX_ID: usize = 48;
+
+/// Calls a function with every block, containers before what is in them.
+pub(super) fn each<'a>(blocks: &mut [Block<'a>], visit: &mut dyn FnMut(&mut Block<'a>)) {
+    for block in blocks {
+        visit(block);
+        match block {
+            Block::Quote { blocks, .. } | Block::Details { blocks, .. } => each(blocks, visit),
+            Block::Figure { content, .. } => each(content, visit),
+            Block::List(list) => list.items.iter_mut().for_each(|item| each(&mut item.blocks, visit)),
+            Block::Definitions(groups) => {
+                groups.iter_mut().flat_map(|group| &mut group.meanings).for_each(|blocks| each(blocks, visit));
+            }
+            Block::Table(table) => {
+                table.head.iter_mut().chain(&mut table.body).flatten().for_each(|cell| {
+                    each(&mut cell.blocks, visit);
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Numbers the levels anew.
+pub(super) fn level(blocks: &mut [Block<'_>]) {
+    let mut used = [false; 7];
+    each(blocks, &mut |block| {
+        if let Block::Heading { level, .. } = block {
+            used[usize::from(*level)] = true;
+        }
+    });
+    let mut anew = [2_u8; 7];
+    let mut next = 2;
+    for (level, is_used) in used.into_iter().enumerate() {
+        if is_used {
+            anew[level] = next;
+            next = (next + 1).min(6);
+        }
+    }
+    // A heading may be one level below the one before it, and no more.
+    let mut before = 1;
+    each(blocks, &mut |block| {
+        if let Block::Heading { level, .. } = block {
+            before = anew[usize::from(*level)].min(before + 1);
+            *level = before;
+        }
+    });
+}
+
+/// The plain text of a line.
+pub(super) fn plain_text(tokens: &[Inline<'_>], line: Line) -> String {
+    let mut text = String::new();
+    for token in &tokens[line.range()] {
+        match token {
+            Inline::Text(part) => text.push_str(&decode(part)),
+            Inline::Break => text.push(' '),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The ids given so far in a body.
+#[derive(Default)]
+pub(crate) struct Ids {
+    taken: HashSet<String>,
+}
+
+impl Ids {
+    /// Takes an id, or says that it is taken.
+    pub(super) fn take(&mut self, bare: &str) -> bool {
+        self.taken.insert(bare.to_owned())
+    }
+
+    /// Whether an id was given.
+    pub(super) fn has(&self, bare: &str) -> bool {
+        self.taken.contains(bare)
+    }
+
+    /// An id made of a heading's text, free so far.
+    fn derive(&mut self, text: &str) -> String {
+        let slug = slug(text);
+        let mut id = slug.clone();
+        let mut n = 2;
+        while !self.take(&id) {
+            id = format!("{slug}-{n}");
+            n += 1;
+        }
+        id
+    }
+}
+
+/// Gives every heading its id and lists them.
+pub(super) fn identify(blocks: &mut [Block<'_>], tokens: &[Inline<'_>], ids: &mut Ids) -> Vec<Heading> {
+    let mut headings = Vec::new();
+    each(blocks, &mut |block| {
+        if let Block::Heading { level, line, id, .. } = block {
+            let text = plain_text(tokens, *line);
+            let bare = match id {
+                Some(id) => decode(id).into_owned(),
+                None => ids.derive(&text),
+            };
+            headings.push(Heading { level: *level, id: format!("p-{bare}"), text });
+        }
+    });
+    headings
+}
+
+/// Letters and digits of a text, in lower case, the rest as single hyphens.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    let mut length = 0;
+    for c in text.chars() {
+        if length >= MAX_ID {
+            break;
+        }
+        if c.is_alphanumeric() {
+            slug.extend(c.to_lowercase());
+            length += 1;
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+            length += 1;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    // Ids that begin with the prefix would lose it when read again.
+    let slug = slug.trim_start_matches("p-");
+    if slug.is_empty() { "section".to_owned() } else { slug.to_owned() }
+}
+

@@ -1,0 +1,84 @@
+//! What the setting knows about characters: blanks, Chinese text, lengths of lines.
+//!
+//! Texts are escaped as in markup, where a no-break space is `&nbsp;`.
+
+/// Removes the blanks at the beginning with which pages indent: ideographic, no-break, em and zero-width spaces too.
+pub(super) fn trim_start(mut text: &str) -> &str {
+    loop {
+        let trimmed = text.trim_start_matches(is_blank);
+        text = trimmed.strip_prefix("&nbsp;").unwrap_or(trimmed);
+        if text.len() == trimmed.len() {
+            return text;
+        }
+    }
+}
+
+/// The same at the end.
+pub(super) fn trim_end(mut text: &str) -> &str {
+    loop {
+        let trimmed = text.trim_end_matches(is_blank);
+        text = trimmed.strip_suffix("&nbsp;").unwrap_or(trimmed);
+        if text.len() == trimmed.len() {
+            return text;
+        }
+    }
+}
+
+/// Whether there is nothing to be read.
+pub(super) fn is_empty(text: &str) -> bool {
+    trim_start(text).is_empty()
+}
+
+/// Whether a character is a blank, of any width.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{2800}')
+}
+
+/// Whether a text begins with the blanks that indent a paragraph by two characters.
+pub(super) fn begins_indented(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', '\n', '\t', '\r']);
+    text.starts_with("\u{3000}\u{3000}") || text.starts_with("&nbsp;&nbsp;&nbsp;&nbsp;") || text.starts_with("\u{2003}\u{2003}") || text.starts_with("\u{3000}&nbsp;")
+}
+
+/// Whether a character belongs to running text that is set without spaces between words: Han,
+/// kana, and the full-width punctuation that goes with them.
+pub(super) fn is_cjk(c: char) -> bool {
+    matches!(c,
+        '\u{2e80}'..='\u{2fdf}' | '\u{3001}'..='\u{30ff}' | '\u{31f0}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// What a text is made of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Script {
+    pub(super) han: usize,
+    pub(super) kana: usize,
+    pub(super) latin: usize,
+    /// Everything that is no blank.
+    pub(super) characters: usize,
+}
+
+impl Script {
+    pub(super) fn add(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '\0'..='\u{7f}' => {
+                    self.latin += usize::from(c.is_ascii_alphanumeric());
+                    self.characters += usize::from(!c.is_ascii_whitespace());
+                    continue;
+                }
+                '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => self.han += 1,
+                '\u{3041}'..='\u{30ff}' => self.kana += 1,
+                '\u{3001}'..='\u{33ff}' | '\u{ff01}'..='\u{ff0f}' => {}
+                c if is_blank(c) => continue,
+                c => self.latin += usize::from(c.is_alphanumeric()),
+            }
+            self.characters += 1;
+        }
+    }
+
+    /// Whether this is Chinese: a third of the letters are Han (a letter of a Latin word weighs a quarter), hardly any kana.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.han > 0 && self.han * 8 >= self.latin && self.kana * 10 <= self.han
+    }
+}
