@@ -1,0 +1,63 @@
+//! Puts an article's body where the template printed `{{ post.body }}`.
+
+use std::ops::Range;
+
+/// What a template prints in place of the body: one control character, which escaped text never holds.
+pub(crate) const MARK: &str = "\u{1}";
+
+/// Replaces every mark in `out` by `body`, and returns where the first copy stands.
+pub(crate) fn insert_body(out: &mut Vec<u8>, body: &str) -> Option<Range<usize>> {
+    let marks: Vec<usize> = memchr::memchr_iter(MARK.as_bytes()[0], out).collect();
+    let first = *marks.first()?;
+    // From the last mark to the first, so that the places found stay true.
+    for mark in marks.iter().rev() {
+        replace_byte(out, *mark, body.as_bytes());
+    }
+    Some(first..first + body.len())
+}
+
+/// Puts `with` in the place of the byte at `at`, moving what follows once.
+fn replace_byte(out: &mut Vec<u8>, at: usize, with: &[u8]) {
+    if with.is_empty() {
+        out.remove(at);
+        return;
+    }
+    let end = out.len();
+    out.resize(end + with.len() - 1, 0);
+    out.copy_within(at + 1..end, at + with.len());
+    out[at..at + with.len()].copy_from_slice(with);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::insert_body;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_mark_becomes_the_body() {
+        let cases: [(&str, &str, &str, Option<std::ops::Range<usize>>); 6] = [
+            ("", "x", "", None),
+            ("no mark", "x", "no mark", None),
+            ("a\u{1}b", "正文", "a正文b", Some(1..7)),
+            ("\u{1}\u{1}", "ab", "abab", Some(0..2)),
+            ("a\u{1}b\u{1}", "", "ab", Some(1..1)),
+            ("a\u{1}", "{{ x }}", "a{{ x }}", Some(1..8)),
+        ];
+        for (page, body, expected, range) in cases {
+            let mut out = page.as_bytes().to_vec();
+            assert_eq!(insert_body(&mut out, body), range, "{page:?}");
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn does_what_replace_does(page in "[a-c\u{1}]{0,40}", body in "[d-f]{0,9}") {
+            let mut out = page.clone().into_bytes();
+            let range = insert_body(&mut out, &body);
+            let out = String::from_utf8(out).expect("both were text");
+            prop_assert_eq!(&out, &page.replace('\u{1}', &body));
+            prop_assert_eq!(range.map(|range| &out[range]), page.contains('\u{1}').then_some(body.as_str()));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Reading templates from their layers, and what is checked before they are compiled.
+
+use std::collections::BTreeMap;
+
+use newsprint_model::Diagnostic;
+use tera::Tera;
+
+use crate::escape;
+use crate::i18n::Catalogue;
+use crate::layers::Layer;
+
+/// The templates that a theme and its parents must have between them. `home.html` is optional: without it
+/// `list.html` renders the home page too.
+pub const REQUIRED_TEMPLATES: [&str; 8] = [
+    "post.html",
+    "list.html",
+    "categories.html",
+    "terms.html",
+    "calendar.html",
+    "statistics.html",
+    "404.html",
+    "redirect.html",
+];
+
+/// A template before it is compiled.
+#[derive(Clone)]
+pub(crate) struct Template {
+    /// `broadsheet/post.html` for a theme's; `post.html` for the nearest of that name, the site's own or a theme's.
+    pub(crate) name: String,
+    /// How the owner knows it.
+    pub(crate) path: String,
+    /// Its text.
+    pub(crate) source: String,
+}
+
+/// Every template of every layer. The nearest of its name is there twice: under its plain name, which is how templates
+/// call each other and what the engine finds at once, and under its theme's, by which a template that overrides
+/// another can extend it.
+pub(crate) fn read_templates(layers: &[Layer]) -> Result<Vec<Template>, Diagnostic> {
+    let mut templates = Vec::new();
+    let mut nearest = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        for (file, source) in layer.texts("templates")? {
+            let path = layer.shown(&format!("templates/{file}"));
+            let template = Template {
+                name: file.clone(),
+                path,
+                source,
+            };
+            if !layer.is_site() {
+                templates.push(Template {
+                    name: format!("{}{file}", prefix(layer)),
+                    ..template.clone()
+                });
+            }
+            nearest.insert(file, template);
+        }
+    }
+    templates.extend(nearest.into_values());
+    Ok(templates)
+}
+
+/// What stands before a theme's files in the engine's names. Files under a prefix count less than those without:
+/// a component that is defined in both is taken from the latter.
+fn prefix(layer: &Layer) -> String {
+    format!("{}/", layer.name)
+}
+
+pub(crate) fn new_tera(layers: &[Layer]) -> Result<Tera, tera::Error> {
+    let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
+    tera.set_escape_fn(escape::escape_html);
+    tera.set_fallback_prefixes(layers.iter().filter(|layer| !layer.is_site()).map(prefix))?;
+    Ok(tera)
+}
+
+pub(crate) fn require_templates(tera: &Tera, theme: &str) -> Result<(), Vec<Diagnostic>> {
+    let missing: Vec<Diagnostic> = REQUIRED_TEMPLATES
+        .iter()
+        .filter(|name| !tera.contains_template(name))
+        .map(|name| {
+            Diagnostic::error("the template is missing")
+                .at(format!("themes/{theme}/templates/{name}"))
+                .hint("a theme must have it, or name a parent that has it")
+        })
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing)
+    }
+}
+
+/// Keys that templates translate by name (`"key" | t`) and that no catalogue has.
+pub(crate) fn unknown_messages(templates: &[Template], catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut unknown = Vec::new();
+    for template in templates {
+        for (at, line) in template.source.lines().enumerate() {
+            for key in translated_keys(line).filter(|key| !catalogue.has(key)) {
+                unknown.push(
+                    Diagnostic::warning(format!("no catalogue has the message `{key}`"))
+                        .at(&template.path)
+                        .on_line(u32::try_from(at + 1).unwrap_or(u32::MAX)),
+                );
+            }
+        }
+    }
+    unknown
+}
+
+/// Every `key` of `"key" | t` in a line.
+fn translated_keys(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices('|').filter_map(|(bar, _)| {
+        let after = line[bar + 1..].trim_start().strip_prefix('t')?;
+        if after.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let before = line[..bar].trim_end().strip_suffix('"')?;
+        before.rfind('"').map(|quote| &before[quote + 1..])
+    })
+}

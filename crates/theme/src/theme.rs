@@ -1,0 +1,256 @@
+//! A loaded theme: templates, translations, settings and static files, immutable and shared by all threads.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use newsprint_model::{Config, Diagnostic};
+use serde::Serialize;
+use tera::{Context, Map, Tera, Value};
+
+use crate::explain::{TemplatePaths, explain_load, explain_render};
+use crate::filters;
+use crate::hash::Fnv;
+use crate::i18n::Catalogue;
+use crate::layers::{Layer, embedded_themes, find_layers};
+use crate::policy::content_security_policy;
+use crate::settings::{Schema, Settings};
+use crate::splice::{MARK, insert_body};
+use crate::statics::{self, StaticFile};
+use crate::templates::{Template, new_tera, read_templates, require_templates, unknown_messages};
+use crate::views::{ListView, PageView, PostView, SiteView, View};
+
+/// The filters that templates have beside Tera's own.
+pub const FILTERS: &[&str] = &filters::NAMES;
+
+/// The template of the home page.
+const HOME: &str = "home.html";
+
+/// Everything that turns views into pages. Made once, then only read.
+#[derive(Debug)]
+pub struct Theme {
+    tera: Tera,
+    paths: TemplatePaths,
+    has_home: bool,
+    static_files: Vec<StaticFile>,
+    policy: String,
+    fingerprint: u64,
+    warnings: Vec<Diagnostic>,
+}
+
+/// What templates see as `theme`.
+#[derive(Debug, Serialize)]
+struct ThemeInfo<'a> {
+    name: &'a str,
+    version: &'a str,
+    description: &'a str,
+    content_security_policy: &'a str,
+}
+
+impl Theme {
+    /// Loads the theme that `config` names: from `themes/<name>/` of the site, else from the program itself, with
+    /// its parents, and with the site's own `templates/`, `static/` and `i18n/` on top, file by file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the theme, its templates or the owner's settings for it.
+    pub fn load(site_dir: &Path, config: &Config) -> Result<Self, Vec<Diagnostic>> {
+        let layers =
+            find_layers(site_dir, &config.theme.name).map_err(|diagnostic| vec![diagnostic])?;
+        let settings = Schema::join(&layers)?.check(&config.theme.settings)?;
+        let (catalogue, mut warnings) = Catalogue::load(&layers, &config.language)?;
+        let catalogue = Arc::new(catalogue);
+        let (static_files, assets) = statics::collect(&layers, &settings.value)?;
+        let templates = read_templates(&layers).map_err(|diagnostic| vec![diagnostic])?;
+        warnings.extend(unknown_messages(&templates, &catalogue));
+
+        let mut tera =
+            new_tera(&layers).map_err(|error| explain_load(&error, &TemplatePaths::new()))?;
+        filters::register(&mut tera, &catalogue, &assets);
+        let paths: TemplatePaths = templates
+            .iter()
+            .map(|template| (template.name.clone(), template.path.clone()))
+            .collect();
+        tera.add_raw_templates(
+            templates
+                .iter()
+                .map(|template| (&template.name, &template.source)),
+        )
+        .map_err(|error| explain_load(&error, &paths))?;
+        require_templates(&tera, &config.theme.name)?;
+
+        let policy = content_security_policy(&settings.csp_sources);
+        let fingerprint = fingerprint(&templates, &settings, &catalogue, &static_files, &policy);
+        let has_home = tera.contains_template(HOME);
+        insert_globals(&mut tera, &layers, settings, &policy);
+        Ok(Self {
+            tera,
+            paths,
+            has_home,
+            static_files,
+            policy,
+            fingerprint,
+            warnings,
+        })
+    }
+
+    /// Makes `site` known to every template.
+    #[must_use]
+    pub fn with_site(mut self, site: SiteView) -> Self {
+        self.tera.global_context().insert("site", &site);
+        self
+    }
+
+    /// The theme's static files, by URL.
+    pub fn static_files(&self) -> &[StaticFile] {
+        &self.static_files
+    }
+
+    /// A hash of everything that rendering depends on beside the views: templates, translations, settings, names of
+    /// static files. The same on every machine.
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// What is amiss but does not stand in the way: messages without a translation.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The Content-Security-Policy that the pages are made for; it is also in their `<meta>`.
+    pub fn content_security_policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The names of the themes that the program carries.
+    pub fn embedded() -> impl Iterator<Item = &'static str> {
+        embedded_themes()
+    }
+
+    /// Renders a page into `out`, which is emptied first, and returns where the body stands in it, in bytes; none if
+    /// the template does not print it.
+    ///
+    /// `body` goes to the page as it is. It is used for posts only.
+    ///
+    /// # Errors
+    /// An error in a template: with its file and line, and the page being rendered.
+    pub fn render(
+        &self,
+        page: &PageView<'_>,
+        view: &View<'_>,
+        body: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Range<usize>>, Diagnostic> {
+        out.clear();
+        let explain =
+            |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
+        let context = variables(page, view, body).map_err(|error| explain(&error))?;
+        self.tera
+            .render_to(self.template(view), &context, &mut *out)
+            .map_err(|error| explain(&error))?;
+        Ok(insert_body(out, body))
+    }
+
+    fn template(&self, view: &View<'_>) -> &'static str {
+        match view {
+            View::Post(_) => "post.html",
+            View::List(list) => self.list_template(list),
+            View::Categories(_) => "categories.html",
+            View::Terms(_) => "terms.html",
+            View::Calendar(_) => "calendar.html",
+            View::Statistics(_) => "statistics.html",
+            View::NotFound => "404.html",
+            View::Redirect(_) => "redirect.html",
+        }
+    }
+
+    fn list_template(&self, list: &ListView<'_>) -> &'static str {
+        let is_home = list.kind == "home" && list.number.is_none();
+        if is_home && self.has_home {
+            HOME
+        } else {
+            "list.html"
+        }
+    }
+}
+
+/// The variables of a page: `page`, and the one that its kind names.
+fn variables(page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<Context, tera::Error> {
+    let mut context = Context::new();
+    context.insert_value("page", Value::try_from_serializable(page)?);
+    let (name, value) = match view {
+        View::Post(post) => ("post", post_value(post, body)?),
+        View::List(list) => ("list", Value::try_from_serializable(list)?),
+        View::Categories(tree) => ("tree", Value::try_from_serializable(tree)?),
+        View::Terms(terms) => ("terms", Value::try_from_serializable(terms)?),
+        View::Calendar(years) => ("calendar", Value::try_from_serializable(years)?),
+        View::Statistics(figures) => ("statistics", Value::try_from_serializable(figures)?),
+        View::NotFound => return Ok(context),
+        View::Redirect(target) => ("target", Value::normal_string(target)),
+    };
+    context.insert_value(name, value);
+    Ok(context)
+}
+
+/// A post with the mark in the place of its body; an empty body is an empty text, so that templates can ask.
+fn post_value(post: &PostView<'_>, body: &str) -> Result<Value, tera::Error> {
+    let mut fields: Map = Value::try_from_serializable(post)?
+        .into_map()
+        .unwrap_or_default();
+    let mark = if body.is_empty() { "" } else { MARK };
+    fields.insert("body".into(), Value::safe_string(mark));
+    Ok(Value::from(fields))
+}
+
+/// A page as error messages name it: by its URL, and by its title if it has one.
+fn describe(page: &PageView<'_>, view: &View<'_>) -> String {
+    let title = match view {
+        View::Post(post) => post.title,
+        _ => page.title,
+    };
+    let url = if page.url.is_empty() {
+        "the home page"
+    } else {
+        page.url
+    };
+    if title.is_empty() {
+        url.to_owned()
+    } else {
+        format!("{url}, {title}")
+    }
+}
+
+fn insert_globals(tera: &mut Tera, layers: &[Layer], settings: Settings, policy: &str) {
+    let manifest = layers.iter().find_map(|layer| layer.manifest.as_ref());
+    let theme = ThemeInfo {
+        name: manifest.map_or("", |manifest| &manifest.name),
+        version: manifest.map_or("", |manifest| &manifest.version),
+        description: manifest.map_or("", |manifest| &manifest.description),
+        content_security_policy: policy,
+    };
+    let globals = tera.global_context();
+    globals.insert("theme", &theme);
+    globals.insert_value("settings", settings.value);
+}
+
+fn fingerprint(
+    templates: &[Template],
+    settings: &Settings,
+    catalogue: &Catalogue,
+    static_files: &[StaticFile],
+    policy: &str,
+) -> u64 {
+    let mut hash = Fnv::new();
+    for template in templates {
+        hash.piece(template.name.as_bytes());
+        hash.piece(template.source.as_bytes());
+    }
+    for piece in catalogue.pieces() {
+        hash.piece(piece.as_bytes());
+    }
+    for file in static_files {
+        hash.piece(file.url.as_bytes());
+    }
+    hash.piece(settings.text.as_bytes());
+    hash.piece(policy.as_bytes());
+    hash.finish()
+}
