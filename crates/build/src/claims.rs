@@ -1,0 +1,96 @@
+//! Who has which file of the output: the place where URL collisions are found.
+
+use std::collections::hash_map::Entry;
+
+use newsprint_model::{PostId, UrlPath};
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::names::fold;
+
+/// Who claimed a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A post.
+    Post(PostId),
+    /// A list, a feed, or another page that Newsprint makes by itself.
+    Generated,
+    /// A file of `static/`.
+    Static,
+    /// A file of the theme.
+    Theme,
+    /// A file beside a post.
+    Asset,
+}
+
+/// Why a file could not be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// Another has it, perhaps in another spelling that some file systems take for the same.
+    Taken(Owner),
+    /// It would have to be a folder and a file at once.
+    FileAndFolder,
+}
+
+/// The files claimed so far, by a hash of their folded path: a 64-bit hash of even ten million
+/// paths collides once in 370,000 builds, and then only costs a suffix.
+#[derive(Debug, Default)]
+pub struct Claims {
+    files: FxHashMap<u64, Owner>,
+    folders: FxHashSet<u64>,
+}
+
+impl Claims {
+    /// Claims the file that answers to a URL.
+    ///
+    /// # Errors
+    /// Who has it already, or that a folder stands there.
+    pub fn claim(&mut self, url: &UrlPath, owner: Owner) -> Result<(), Conflict> {
+        let path = fold(&url.file());
+        let file = xxh3_64(path.as_bytes());
+        if self.folders.contains(&file) {
+            return Err(Conflict::FileAndFolder);
+        }
+        let parents: Vec<u64> = path
+            .match_indices('/')
+            .map(|(slash, _)| xxh3_64(&path.as_bytes()[..slash]))
+            .collect();
+        if parents.iter().any(|folder| self.files.contains_key(folder)) {
+            return Err(Conflict::FileAndFolder);
+        }
+        match self.files.entry(file) {
+            Entry::Occupied(taken) => return Err(Conflict::Taken(*taken.get())),
+            Entry::Vacant(free) => free.insert(owner),
+        };
+        self.folders.extend(parents);
+        Ok(())
+    }
+
+    /// Whether a URL is still free.
+    pub fn is_free(&self, url: &UrlPath) -> bool {
+        !self.files.contains_key(&xxh3_64(fold(&url.file()).as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twins_and_folders_conflict() {
+        let mut claims = Claims::default();
+        let post = Owner::Post(PostId(1));
+        assert_eq!(claims.claim(&UrlPath::new("a/B.html"), post), Ok(()));
+        let cases = [
+            ("a/b.html", Err(Conflict::Taken(post))),
+            ("a", Err(Conflict::FileAndFolder)),
+            ("a/b.html/", Err(Conflict::FileAndFolder)),
+            ("a/", Ok(())),
+            ("a/index.html", Err(Conflict::Taken(Owner::Generated))),
+            ("ab.html", Ok(())),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(claims.claim(&UrlPath::new(url), Owner::Generated), expected, "{url}");
+        }
+    }
+}

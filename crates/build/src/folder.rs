@@ -1,0 +1,141 @@
+//! The site folder: where things lie, and where an output may not go.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use newsprint_model::config::{self, Config};
+use newsprint_model::Diagnostic;
+use walkdir::WalkDir;
+
+use crate::names;
+
+/// The paths of a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFolder {
+    /// The folder itself.
+    pub root: PathBuf,
+    /// The posts.
+    pub content: PathBuf,
+    /// Files copied as they are; need not exist.
+    pub statics: PathBuf,
+    /// Where the output goes.
+    pub output: PathBuf,
+    /// The ledger, the lists of files made, the lock.
+    pub state: PathBuf,
+}
+
+impl SiteFolder {
+    /// Finds the parts of a site and makes sure that the output is none of them.
+    ///
+    /// # Errors
+    /// No `content/`, or an output folder in which a build would write over what it reads.
+    pub fn open(root: &Path, output: Option<&Path>) -> Result<Self, Diagnostic> {
+        let folder = Self {
+            root: root.to_owned(),
+            content: root.join("content"),
+            statics: root.join("static"),
+            output: output.map_or_else(|| root.join("public"), Path::to_owned),
+            state: root.join(".newsprint"),
+        };
+        if !folder.content.is_dir() {
+            return Err(Diagnostic::error("there is no folder `content` here")
+                .at(folder.content.display().to_string())
+                .hint("posts go there, as `content/<section>/<source>/<channel>/<title>.md`; `newsprint init` makes a site"));
+        }
+        folder.check_output()?;
+        Ok(folder)
+    }
+
+    fn check_output(&self) -> Result<(), Diagnostic> {
+        let output = resolved(&self.output);
+        let refuse = |what: &str| {
+            Err(Diagnostic::error(format!("the output folder {what}"))
+                .at(self.output.display().to_string())
+                .hint("name another with --output"))
+        };
+        let root = resolved(&self.root);
+        if root.starts_with(&output) {
+            return refuse("is the site folder, or holds it");
+        }
+        for (name, part) in [
+            ("content", &self.content),
+            ("static", &self.statics),
+            ("themes", &root.join("themes")),
+            ("templates", &root.join("templates")),
+            (".newsprint", &self.state),
+        ] {
+            let part = resolved(part);
+            if output == part {
+                return refuse(&format!("is the folder `{name}`"));
+            }
+            if output.starts_with(&part) {
+                return refuse(&format!("lies in the folder `{name}`"));
+            }
+            if part.starts_with(&output) {
+                return refuse(&format!("holds the folder `{name}`"));
+            }
+        }
+        if self.output.exists() && !self.output.is_dir() {
+            return refuse("is a file");
+        }
+        Ok(())
+    }
+
+    /// Reads `newsprint.toml`; the defaults where there is none.
+    ///
+    /// # Errors
+    /// An unreadable file, or what [`Config::parse`] says.
+    pub fn config(&self) -> Result<Config, Diagnostic> {
+        let path = self.root.join(config::FILE_NAME);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Config::parse(text.trim_start_matches('\u{feff}')),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+            Err(error) => Err(Diagnostic::error(format!("could not be read: {error}")).at(config::FILE_NAME)),
+        }
+    }
+
+    /// The files of `static/` with their paths below the output, in order; hidden ones too,
+    /// since `.well-known` and `.nojekyll` are meant to be served.
+    ///
+    /// # Errors
+    /// An entry that cannot be read.
+    pub fn static_files(&self) -> Result<Vec<(PathBuf, String)>, Diagnostic> {
+        let mut files = Vec::new();
+        if !self.statics.is_dir() {
+            return Ok(files);
+        }
+        for entry in WalkDir::new(&self.statics).follow_links(true).sort_by_file_name() {
+            let entry = entry.map_err(|error| Diagnostic::error(error.to_string()).at("static"))?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let relative = entry.path().strip_prefix(&self.statics).unwrap_or(entry.path());
+            let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+            files.push((entry.path().to_owned(), parts.join("/")));
+        }
+        Ok(files)
+    }
+
+    /// The URL ledger.
+    pub fn ledger_file(&self) -> PathBuf {
+        self.state.join("ledger.tsv")
+    }
+
+    /// The list of files that were made in this output folder.
+    pub fn manifest_file(&self) -> PathBuf {
+        let output = resolved(&self.output);
+        self.state.join(format!("output-{}.tsv", names::short_id(&output.to_string_lossy())))
+    }
+}
+
+/// A path without links and dots, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for ancestor in absolute.ancestors() {
+        if let Ok(real) = ancestor.canonicalize() {
+            let rest = absolute.strip_prefix(ancestor).unwrap_or(Path::new(""));
+            return real.join(rest);
+        }
+    }
+    absolute
+}

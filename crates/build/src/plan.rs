@@ -1,0 +1,293 @@
+//! Which files the output consists of, before any of them is made.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use newsprint_model::route::{FeedFormat, FeedKey, SitemapPart};
+use newsprint_model::{Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath};
+
+use crate::claims::{Claims, Owner};
+use crate::ledger::Ledger;
+use crate::permalink::Pattern;
+use crate::urls::{self, Urls};
+
+/// The most URLs that a sitemap may hold (sitemaps.org).
+pub const SITEMAP_URLS: usize = 50_000;
+
+/// The directory pages, with their addresses.
+pub const CATEGORIES_URL: &str = "categories/";
+/// All tags.
+pub const TAGS_URL: &str = "tags/";
+/// All authors.
+pub const AUTHORS_URL: &str = "authors/";
+/// The calendar of all years.
+pub const CALENDAR_URL: &str = "archive/";
+/// Figures about the archive.
+pub const STATISTICS_URL: &str = "statistics/";
+
+/// Everything that goes into a plan.
+pub struct Sources<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The posts in order.
+    pub archive: &'a Archive,
+    /// The folder of posts.
+    pub content: &'a Path,
+    /// Every post file found, built or not.
+    pub post_files: &'a HashSet<String>,
+    /// The files beside posts.
+    pub assets: &'a [SourceFile],
+    /// The site's own `static/`: file on disk and path below the output.
+    pub statics: &'a [(PathBuf, String)],
+    /// The theme's files: their URLs.
+    pub theme_files: &'a [String],
+}
+
+/// The plan: every file, and the addresses that the pages need to name one another.
+pub struct Plan {
+    /// Every file of the output, posts first, each group in order of its URLs.
+    pub routes: Vec<Route>,
+    /// Addresses by id.
+    pub urls: Urls,
+    /// What could not go where it wanted to.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Decides about every file. Who comes first in a conflict: the owner's static files, then lists and
+/// other generated pages, then posts, then the theme, last the files beside posts.
+pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Plan {
+    let mut claims = Claims::default();
+    let mut routes = Vec::new();
+    let mut warnings = Vec::new();
+    for (file, path) in sources.statics {
+        let url = UrlPath::new(path);
+        if claims.claim(&url, Owner::Static).is_ok() {
+            routes.push(Route { url, kind: RouteKind::Copy(file.clone()) });
+        }
+    }
+    let mut generated = fixed_routes(sources.config, sources.archive);
+    generated.retain(|route| claims.claim(&route.url, Owner::Generated).is_ok());
+    let mut urls = urls::assign_lists(sources.archive, ledger, &mut claims);
+    for key in sources.archive.lists() {
+        let own = matches!(key, ListKey::Category(_) | ListKey::Tag(_) | ListKey::Author(_));
+        for route in list_routes(sources, &urls, key) {
+            let is_front = matches!(route.kind, RouteKind::List(_, ListPage::Front));
+            if (own && is_front) || claims.claim(&route.url, Owner::Generated).is_ok() {
+                generated.push(route);
+            }
+        }
+    }
+    let (redirects, collisions) = urls::assign_posts(sources.archive, pattern, sources.post_files, ledger, &mut claims, &mut urls);
+    warnings.extend(collisions);
+    generated.extend(redirects.into_iter().map(|(from, to)| Route { url: from, kind: RouteKind::Redirect(to) }));
+    for (url, place) in sources.theme_files.iter().zip(0..) {
+        let url = UrlPath::new(url);
+        if claims.claim(&url, Owner::Theme).is_ok() {
+            generated.push(Route { url, kind: RouteKind::ThemeFile(place) });
+        }
+    }
+    for asset in sources.assets {
+        let url = UrlPath::new(asset.key());
+        match claims.claim(&url, Owner::Asset) {
+            Ok(()) => generated.push(Route { url, kind: RouteKind::Copy(sources.content.join(&asset.path)) }),
+            Err(_) => warnings.push(
+                Diagnostic::warning("this file was not copied: a page of the archive stands at its address")
+                    .at(format!("content/{}", asset.key()))
+                    .hint("give it another name"),
+            ),
+        }
+    }
+    routes.extend(generated);
+    routes.sort_unstable_by(|a, b| a.url.cmp(&b.url));
+    let mut all: Vec<Route> = urls
+        .posts
+        .iter()
+        .zip(0..)
+        .map(|(url, id)| Route { url: url.clone(), kind: RouteKind::Post(PostId(id)) })
+        .collect();
+    all.sort_unstable_by(|a, b| a.url.cmp(&b.url));
+    all.extend(routes);
+    Plan { routes: all, urls, warnings }
+}
+
+/// The pages that every archive has once.
+fn fixed_routes(config: &Config, archive: &Archive) -> Vec<Route> {
+    let mut routes = Vec::new();
+    let mut add = |url: &str, kind| routes.push(Route { url: UrlPath::new(url), kind });
+    add("404.html", RouteKind::NotFound);
+    add("robots.txt", RouteKind::Robots);
+    add("sitemap.xml", RouteKind::SitemapIndex);
+    add(STATISTICS_URL, RouteKind::Statistics);
+    add(CALENDAR_URL, RouteKind::Calendar);
+    add(CATEGORIES_URL, RouteKind::Categories);
+    if !archive.tags().is_empty() {
+        add(TAGS_URL, RouteKind::Tags);
+    }
+    if !archive.authors().is_empty() {
+        add(AUTHORS_URL, RouteKind::Authors);
+    }
+    for year in archive.years() {
+        for month in &year.months {
+            let parts = month.posts.len().div_ceil(SITEMAP_URLS);
+            for part in (1..).take(parts) {
+                let part = SitemapPart::Month(year.year, month.month, part);
+                add(&sitemap_url(part), RouteKind::Sitemap(part));
+            }
+        }
+    }
+    for part in (1..).take(list_pages(config, archive).div_ceil(SITEMAP_URLS)) {
+        let part = SitemapPart::Lists(part);
+        add(&sitemap_url(part), RouteKind::Sitemap(part));
+    }
+    routes
+}
+
+/// Where a sitemap stands.
+pub fn sitemap_url(part: SitemapPart) -> String {
+    match part {
+        SitemapPart::Month(year, month, 1) => format!("sitemaps/{year:04}-{month:02}.xml"),
+        SitemapPart::Month(year, month, n) => format!("sitemaps/{year:04}-{month:02}-{n}.xml"),
+        SitemapPart::Lists(1) => "sitemaps/lists.xml".to_owned(),
+        SitemapPart::Lists(n) => format!("sitemaps/lists-{n}.xml"),
+    }
+}
+
+/// How many pages the lists have together.
+fn list_pages(config: &Config, archive: &Archive) -> usize {
+    archive
+        .lists()
+        .map(|key| 1 + Pagination::of(archive.list(key).len(), config.page_size).numbered())
+        .sum()
+}
+
+/// Every page and feed of a list.
+fn list_routes(sources: &Sources<'_>, urls: &Urls, key: ListKey) -> Vec<Route> {
+    let front = urls.list(key);
+    let pages = Pagination::of(sources.archive.list(key).len(), sources.config.page_size);
+    let mut routes = vec![Route { url: front.clone(), kind: RouteKind::List(key, ListPage::Front) }];
+    for number in (1..).take(pages.numbered()) {
+        let kind = if pages.range(ListPage::Numbered(number)).is_empty() {
+            RouteKind::Redirect(front.clone())
+        } else {
+            RouteKind::List(key, ListPage::Numbered(number))
+        };
+        routes.push(Route { url: page_url(&front, number), kind });
+    }
+    let feed = match key {
+        ListKey::Home => Some(FeedKey::Site),
+        ListKey::Category(id) => Some(FeedKey::Category(id)),
+        _ => None,
+    };
+    if let Some(feed) = feed.filter(|_| sources.config.feeds.count > 0) {
+        for format in FeedFormat::ALL {
+            routes.push(Route { url: feed_url(&front, format), kind: RouteKind::Feed(feed, format) });
+        }
+    }
+    routes
+}
+
+/// A numbered page of the list whose front page is given.
+pub fn page_url(front: &UrlPath, number: u32) -> UrlPath {
+    UrlPath::new(format!("{front}page/{number}.html"))
+}
+
+/// A feed of the list whose front page is given.
+pub fn feed_url(front: &UrlPath, format: FeedFormat) -> UrlPath {
+    UrlPath::new(format!("{front}{}", format.file_name()))
+}
+
+/// How a list is cut into pages.
+///
+/// Numbered pages are counted from the oldest post and hold `size` posts each, so that page N stays as it
+/// is, byte for byte, once it is full. The front page holds everything newer than the last numbered page
+/// it leads to: at least `size` posts and less than twice as many, so that no post is shown twice on the way down.
+/// The page after the last full one is there too, for "newer" on that page to lead to; while it has no post, it leads on to the front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pagination {
+    posts: usize,
+    size: usize,
+}
+
+impl Pagination {
+    /// For a list of so many posts and pages of so many.
+    pub fn of(posts: usize, size: usize) -> Self {
+        Self { posts, size: size.max(1) }
+    }
+
+    /// How many numbered pages there are.
+    pub fn numbered(self) -> usize {
+        let full = self.posts / self.size;
+        if full < 2 { 0 } else { full + 1 }
+    }
+
+    /// The posts of a page, counted from the oldest.
+    pub fn range(self, page: ListPage) -> std::ops::Range<usize> {
+        match page {
+            ListPage::Front => {
+                let full = self.posts / self.size;
+                full.saturating_sub(1) * self.size..self.posts
+            }
+            ListPage::Numbered(number) => {
+                let start = (number as usize).saturating_sub(1).saturating_mul(self.size);
+                start.min(self.posts)..(start + self.size).min(self.posts)
+            }
+        }
+    }
+
+    /// The page of older posts that a page leads to.
+    pub fn older(self, page: ListPage) -> Option<u32> {
+        match page {
+            ListPage::Front => {
+                let full = u32::try_from(self.posts / self.size).unwrap_or(u32::MAX);
+                (full >= 2).then(|| full - 1)
+            }
+            ListPage::Numbered(number) => (number > 1).then(|| number - 1),
+        }
+    }
+
+    /// The page of newer posts that a page leads to; the front page for the last numbered one.
+    pub fn newer(self, page: ListPage) -> Option<ListPage> {
+        match page {
+            ListPage::Front => None,
+            ListPage::Numbered(number) if (number as usize) < self.numbered() => {
+                Some(ListPage::Numbered(number + 1))
+            }
+            ListPage::Numbered(_) => Some(ListPage::Front),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_post_is_missed_or_shown_twice_on_the_way_down() {
+        for size in [1, 2, 3, 50] {
+            for posts in 0..=4 * size + 3 {
+                let pages = Pagination::of(posts, size);
+                let mut seen = pages.range(ListPage::Front).rev().collect::<Vec<_>>();
+                let mut next = pages.older(ListPage::Front);
+                while let Some(number) = next {
+                    seen.extend(pages.range(ListPage::Numbered(number)).rev());
+                    next = pages.older(ListPage::Numbered(number));
+                }
+                assert_eq!(seen, (0..posts).rev().collect::<Vec<_>>(), "{posts} posts, {size} a page");
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_page_keeps_its_posts_and_its_neighbours() {
+        let size = 5;
+        for posts in 10..60 {
+            let (now, later) = (Pagination::of(posts, size), Pagination::of(posts + 1, size));
+            for number in 1..=u32::try_from(posts / size).expect("small") {
+                let page = ListPage::Numbered(number);
+                assert_eq!(now.range(page), later.range(page));
+                assert_eq!(now.older(page), later.older(page));
+                assert_eq!(now.newer(page), later.newer(page), "page {number} of {posts}");
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! From a folder to a site that is ready to be rendered: scan, read, freeze, plan.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use newsprint_model::config::normalize_base_url;
+use newsprint_model::report::{Phase, PostReport};
+use newsprint_model::{Archive, Config, Diagnostic};
+use newsprint_rewrite::links::LinkRules;
+use newsprint_theme::Theme;
+
+use crate::Options;
+use crate::folder::SiteFolder;
+use crate::ledger::Ledger;
+use crate::local::LocalFiles;
+use crate::permalink::Pattern;
+use crate::plan::{self, Sources};
+use crate::progress::Progress;
+use crate::read::{self, unreadable};
+use crate::site::{Site, site_view};
+
+/// A site, and what making it has shown.
+pub struct Prepared {
+    /// The site.
+    pub site: Site,
+    /// Its URL ledger, with this build's entries; not yet written.
+    pub ledger: Ledger,
+    /// What became of the posts.
+    pub posts: PostReport,
+    /// How long it took.
+    pub phases: Vec<Phase>,
+}
+
+/// Opens the site folder and settles the configuration.
+///
+/// # Errors
+/// What is wrong with the folder, with `newsprint.toml`, or with the base URL given on the command line.
+pub fn open(root: &Path, options: &Options) -> Result<(SiteFolder, Config), Diagnostic> {
+    let folder = SiteFolder::open(root, options.output.as_deref())?;
+    let mut config = folder.config()?;
+    if let Some(base_url) = &options.base_url {
+        config.base_url = normalize_base_url(base_url).map_err(|reason| Diagnostic::error(reason).at("--base-url"))?;
+    }
+    Ok((folder, config))
+}
+
+/// Reads everything and decides about every file of the output.
+///
+/// # Errors
+/// Whatever stops a build before the first page: rules, a permalink pattern or a theme that cannot be used.
+pub fn prepare(
+    folder: SiteFolder,
+    config: Config,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    let pattern = Pattern::parse(&config.permalink, config.abbrlink).map_err(one)?;
+    let rules = Arc::new(link_rules(&folder, &config).map_err(one)?);
+    let theme = Theme::load(&folder.root, &config)?;
+    let mut phases = Phases::default();
+
+    progress.begin("scan", 0);
+    let scan = newsprint_source::scan(&folder.content);
+    phases.end("scan");
+    let read = read::read(&folder, &config, options, scan, progress);
+    phases.end("read");
+
+    progress.begin("freeze", 0);
+    let archive = Archive::freeze(read.metas, config.timezone);
+    phases.end("freeze");
+
+    progress.begin("plan", 0);
+    let mut posts = read.report;
+    posts.dated = read::guessed_dates(&archive);
+    posts.warnings.extend_from_slice(theme.warnings());
+    let statics = folder.static_files().map_err(one)?;
+    let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
+    posts.warnings.extend(damage);
+    let theme_files: Vec<String> = theme.static_files().iter().map(|file| file.url.clone()).collect();
+    let sources = Sources {
+        config: &config,
+        archive: &archive,
+        content: &folder.content,
+        post_files: &read.post_files,
+        assets: &read.assets,
+        statics: &statics,
+        theme_files: &theme_files,
+    };
+    let mut plan = plan::plan(&sources, &pattern, &mut ledger);
+    posts.warnings.append(&mut plan.warnings);
+    let theme = theme.with_site(site_view(&config, &archive, &plan));
+    let local = LocalFiles::new(&archive, &read.assets, statics.into_iter().map(|(_, path)| path));
+    phases.end("plan");
+
+    let site = Site { config, folder, archive, plan, theme, rules, local };
+    Ok(Prepared { site, ledger, posts, phases: phases.done })
+}
+
+/// The built-in rules and the files that the owner names in addition.
+///
+/// # Errors
+/// A file that cannot be read or is no rule file.
+pub fn link_rules(folder: &SiteFolder, config: &Config) -> Result<LinkRules, Diagnostic> {
+    let mut rules = LinkRules::built_in(config.links.affiliate);
+    for name in &config.links.rules {
+        let text = fs::read_to_string(folder.root.join(name)).map_err(|error| unreadable(name, &error))?;
+        rules.add_clearurls(&text).map_err(|error| error.at(name))?;
+    }
+    Ok(rules)
+}
+
+fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnostic> {
+    const NAME: &str = ".newsprint/ledger.tsv";
+    match fs::read(folder.ledger_file()) {
+        Ok(bytes) => Ok(Ledger::parse(&String::from_utf8_lossy(&bytes), NAME)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Ledger::default(), Vec::new())),
+        // To go on without it could give published posts other URLs.
+        Err(error) => Err(unreadable(NAME, &error)),
+    }
+}
+
+/// Times phases that follow one another.
+pub struct Phases {
+    /// The phases that are over.
+    pub done: Vec<Phase>,
+    since: Instant,
+}
+
+impl Default for Phases {
+    fn default() -> Self {
+        Self { done: Vec::new(), since: Instant::now() }
+    }
+}
+
+impl Phases {
+    /// Ends a phase; the next begins.
+    pub fn end(&mut self, name: &'static str) {
+        let now = Instant::now();
+        let seconds = (now - self.since).as_secs_f64();
+        self.done.push(Phase { name, seconds });
+        self.since = now;
+    }
+}

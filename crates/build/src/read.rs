@@ -1,0 +1,96 @@
+//! The first two hops: the walk over `content/`, and the front matter of every post.
+
+use std::collections::HashSet;
+
+use newsprint_model::post::Visibility;
+use newsprint_model::report::{GuessedDate, PostReport};
+use newsprint_model::{Archive, Config, DateOrigin, Diagnostic, PostMeta, SourceFile};
+use newsprint_source::{Outcome, Reader, Scan};
+use rayon::prelude::*;
+
+use crate::Options;
+use crate::folder::SiteFolder;
+use crate::progress::Progress;
+
+/// A post dated further ahead than this waits until its time comes; less may be a matter of zones.
+const FUTURE_TOLERANCE: i64 = 86_400;
+
+/// What was found and read.
+pub struct ReadPosts {
+    /// The posts to build, by path.
+    pub metas: Vec<PostMeta>,
+    /// Every post file there is, built or not.
+    pub post_files: HashSet<String>,
+    /// The files beside posts.
+    pub assets: Vec<SourceFile>,
+    /// What became of the posts so far.
+    pub report: PostReport,
+}
+
+/// Reads the front matter of every post that a walk found.
+pub fn read(folder: &SiteFolder, config: &Config, options: &Options, scan: Scan, progress: &dyn Progress) -> ReadPosts {
+    let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
+    progress.begin("read", scan.posts.len());
+    let post_files = scan.posts.iter().map(SourceFile::key).collect();
+    let mut report = PostReport {
+        found: scan.posts.len(),
+        warnings: scan.diagnostics,
+        ..PostReport::default()
+    };
+    let outcomes: Vec<Outcome> = scan
+        .posts
+        .into_par_iter()
+        .with_min_len(16)
+        .map(|file| {
+            let outcome = reader.read(&folder.content, file);
+            progress.advance(1);
+            outcome
+        })
+        .collect();
+    let mut metas = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Post { meta, warnings } => {
+                report.warnings.extend(warnings);
+                metas.push(meta);
+            }
+            Outcome::SetAside(diagnostic) => report.skipped.push(diagnostic),
+        }
+    }
+    newsprint_source::date_missing_dates(&mut metas);
+    let all = metas.len();
+    metas.retain(|meta| is_shown(meta, options));
+    report.withheld = all - metas.len();
+    report.warnings.sort();
+    ReadPosts { metas, post_files, assets: scan.assets, report }
+}
+
+fn is_shown(meta: &PostMeta, options: &Options) -> bool {
+    let wanted = match meta.visibility {
+        Visibility::Published => true,
+        Visibility::Draft => options.drafts,
+        Visibility::Unpublished => false,
+    };
+    let expired = meta.expires.is_some_and(|expires| expires <= options.now);
+    let ahead = meta.date.is_some_and(|date| date.seconds > options.now + FUTURE_TOLERANCE);
+    wanted && !expired && (options.future || !ahead)
+}
+
+/// The posts whose date had to be inferred.
+pub fn guessed_dates(archive: &Archive) -> Vec<GuessedDate> {
+    archive
+        .posts()
+        .iter()
+        .filter(|post| post.date_origin != DateOrigin::FrontMatter)
+        .map(|post| GuessedDate {
+            path: format!("content/{}", post.file.key()),
+            origin: post.date_origin.name(),
+            date: archive.local(post.seconds).to_rfc3339(),
+        })
+        .collect()
+}
+
+/// Turns what could not be read about a file of the site into a message about that file.
+pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("could not be read: {error}")).at(path)
+}

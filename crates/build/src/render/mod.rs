@@ -1,0 +1,180 @@
+//! One route in, the bytes of one file out. Nothing here writes, and nothing grows with the archive
+//! but the few pages that are about all of it.
+
+mod directory;
+mod entry;
+mod feed;
+mod list;
+mod post;
+mod sitemap;
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind};
+use newsprint_rewrite::{Options, Rewriter};
+use newsprint_theme::views::{FeedLink, Link, PageView, View};
+
+use crate::site::Site;
+use crate::sink::Sink;
+
+/// What one thread keeps between routes: parsed selectors, and a page's worth of memory.
+pub struct Worker {
+    rewriter: Rewriter,
+    /// The page made last.
+    pub page: Vec<u8>,
+    /// What this worker took out of the bodies it rewrote for posts' own pages.
+    pub counts: Counts,
+}
+
+impl Worker {
+    /// For the site given.
+    pub fn new(site: &Site) -> Self {
+        let options = Options { indent: site.config.body.indent, ..Options::default() };
+        Self {
+            rewriter: Rewriter::new(site.rules.clone(), options),
+            page: Vec::with_capacity(64 * 1024),
+            counts: Counts::default(),
+        }
+    }
+}
+
+/// Where the bodies stand in pages written during this build, so that feeds can take them from there
+/// instead of making them again. Eight bytes a post.
+#[derive(Debug, Default)]
+pub struct BodySpans(Vec<AtomicU64>);
+
+impl BodySpans {
+    /// Room for so many posts.
+    pub fn new(posts: usize) -> Self {
+        Self((0..posts).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    /// Notes where a post's body stands in its page.
+    pub fn set(&self, id: PostId, span: &Range<usize>) {
+        // A page of 4 GiB and more is simply not noted.
+        let (Ok(start), Ok(length)) = (u32::try_from(span.start), u32::try_from(span.len())) else {
+            return;
+        };
+        if let Some(slot) = self.0.get(id.0 as usize) {
+            slot.store(u64::from(start) << 32 | u64::from(length), Ordering::Release);
+        }
+    }
+
+    /// Where a post's body stands in its page, if that page has been written.
+    pub fn get(&self, id: PostId) -> Option<Range<usize>> {
+        let packed = self.0.get(id.0 as usize)?.load(Ordering::Acquire);
+        let (start, length) = ((packed >> 32) as usize, (packed & 0xffff_ffff) as usize);
+        (packed != 0).then(|| start..start + length)
+    }
+}
+
+/// What differs between the pages that are not about one post.
+#[derive(Default)]
+struct PageParts<'a> {
+    kind: &'static str,
+    title: &'a str,
+    breadcrumbs: Vec<Link>,
+    feeds: Vec<FeedLink>,
+}
+
+impl PageParts<'_> {
+    fn of(kind: &'static str) -> Self {
+        Self { kind, ..Self::default() }
+    }
+}
+
+/// What a route turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rendered {
+    /// A page in [`Worker::page`]; for posts, where the body stands in it.
+    Page(Option<Range<usize>>),
+    /// A copy of this file.
+    Copy(PathBuf),
+}
+
+/// Makes pages of a site.
+pub struct Renderer<'a> {
+    /// What pages are made of.
+    pub site: &'a Site,
+    /// Where finished bodies can be had.
+    pub sink: &'a dyn Sink,
+    /// Where they stand.
+    pub spans: &'a BodySpans,
+    /// What was taken out of all bodies; known when all posts have been rendered.
+    pub cleaning: Counts,
+}
+
+impl Renderer<'_> {
+    /// Makes the file of a route.
+    ///
+    /// # Errors
+    /// A body that can no longer be read, or a template that fails: with the post, the template and its line.
+    pub fn render(&self, route: &Route, worker: &mut Worker) -> Result<Rendered, Diagnostic> {
+        match &route.kind {
+            RouteKind::Post(id) => return self.post(*id, worker).map(Rendered::Page),
+            RouteKind::Copy(from) => return Ok(Rendered::Copy(from.clone())),
+            RouteKind::ThemeFile(place) => {
+                worker.page.clear();
+                worker.page.extend_from_slice(&self.site.theme.static_files()[*place].bytes);
+            }
+            RouteKind::List(key, page) => self.list(*key, *page, route, worker)?,
+            RouteKind::Categories => self.categories(route, worker)?,
+            RouteKind::Tags => self.terms("tags", route, worker)?,
+            RouteKind::Authors => self.terms("authors", route, worker)?,
+            RouteKind::Calendar => self.calendar(route, worker)?,
+            RouteKind::Statistics => self.statistics(route, worker)?,
+            RouteKind::Feed(key, format) => self.feed(*key, *format, route, worker)?,
+            RouteKind::SitemapIndex => self.sitemap_index(worker)?,
+            RouteKind::Sitemap(part) => self.sitemap(*part, worker)?,
+            RouteKind::Robots => self.robots(worker),
+            RouteKind::NotFound => self.page(route, PageParts::of("not_found"), &View::NotFound, worker)?,
+            RouteKind::Redirect(to) => {
+                let target = to.encoded();
+                self.page(route, PageParts::of("redirect"), &View::Redirect(&target), worker)?;
+            }
+        }
+        Ok(Rendered::Page(None))
+    }
+
+    /// Renders a page that is not about one post.
+    fn page(
+        &self,
+        route: &Route,
+        parts: PageParts<'_>,
+        view: &View<'_>,
+        worker: &mut Worker,
+    ) -> Result<(), Diagnostic> {
+        let config = &self.site.config;
+        let (url, own_root) = (route.url.encoded(), root_of(route));
+        // The 404 page is served at any depth, so it alone links from the base path.
+        let root = if route.kind == RouteKind::NotFound { config.base_path() } else { &own_root };
+        let permalink = self.site.absolute(&url);
+        let page = PageView {
+            kind: parts.kind,
+            title: parts.title,
+            description: if parts.title.is_empty() { &config.description } else { "" },
+            language: &config.language,
+            root,
+            url: &url,
+            permalink: &permalink,
+            breadcrumbs: parts.breadcrumbs,
+            feeds: parts.feeds,
+            noindex: matches!(route.kind, RouteKind::NotFound | RouteKind::Redirect(_)),
+        };
+        self.site.theme.render(&page, view, "", &mut worker.page).map(|_| ())
+    }
+
+    fn robots(&self, worker: &mut Worker) {
+        worker.page.clear();
+        let text = format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", self.site.absolute("sitemap.xml"));
+        worker.page.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// What leads from a page to the root; `./` from the root itself, since an empty reference means the page.
+pub(crate) fn root_of(route: &Route) -> String {
+    let root = route.url.to_root();
+    if root.is_empty() { "./".to_owned() } else { root }
+}

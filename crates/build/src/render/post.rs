@@ -1,0 +1,151 @@
+//! A post's own page.
+
+use std::ops::Range;
+
+use newsprint_model::{Diagnostic, Post, PostId};
+use newsprint_model::post::DateOrigin;
+use newsprint_rewrite::{Context, Rewritten};
+use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
+
+use super::{Renderer, Worker};
+
+/// Newer and older posts of the same category that a page names.
+const NEWER_RELATED: usize = 2;
+const OLDER_RELATED: usize = 3;
+
+impl Renderer<'_> {
+    /// Renders a post; returns where its body stands in the page.
+    pub(super) fn post(&self, id: PostId, worker: &mut Worker) -> Result<Option<Range<usize>>, Diagnostic> {
+        let site = self.site;
+        let post = site.archive.post(id);
+        let url = site.urls().post(id);
+        let root = match url.to_root() {
+            root if root.is_empty() => "./".to_owned(),
+            root => root,
+        };
+        let image = self.image(post, &root, worker);
+        let lead = image.as_ref().map(|image| image.src.as_str());
+        let body = self.body(post, &root, lead, worker)?;
+        worker.counts.add(&body.counts);
+        let (encoded, permalink) = (url.encoded(), site.permalink(id));
+        let categories = self.category_paths(post);
+        let page = PageView {
+            kind: "post",
+            title: &post.title,
+            description: &post.excerpt,
+            language: post.language.as_deref().unwrap_or(&site.config.language),
+            root: &root,
+            url: &encoded,
+            permalink: &permalink,
+            breadcrumbs: categories.first().cloned().unwrap_or_default(),
+            ..PageView::default()
+        };
+        let view = PostView {
+            title: &post.title,
+            date: self.date(post.seconds),
+            updated: post.updated.map(|seconds| self.date(seconds)),
+            date_guessed: post.date_origin != DateOrigin::FrontMatter,
+            categories,
+            tags: self.term_links(&post.tags, site.archive.tags(), &site.urls().tags),
+            authors: self.term_links(&post.authors, site.archive.authors(), &site.urls().authors),
+            image_in_body: lead.is_some() && lead == body.facts.first_image.as_deref(),
+            image,
+            link: post.link.as_deref().and_then(|link| worker.rewriter.link_url(link)),
+            excerpt: &post.excerpt,
+            words: post.words,
+            reading_minutes: post.reading_minutes,
+            headings: headings(&body),
+            newer: (id.0 as usize + 1 < site.archive.posts().len()).then(|| self.post_link(PostId(id.0 + 1))),
+            older: id.0.checked_sub(1).map(|older| self.post_link(PostId(older))),
+            related: self.related(id, post),
+            extra: post.extra.as_deref(),
+        };
+        site.theme
+            .render(&page, &View::Post(&view), &body.html, &mut worker.page)
+            .map_err(|error| match &error.hint {
+                Some(_) => error,
+                None => error.hint(format!("while rendering content/{}", post.file.key())),
+            })
+    }
+
+    /// A post's body, rewritten for a page whose way to the root is `root`.
+    pub(super) fn body(
+        &self,
+        post: &Post,
+        root: &str,
+        lead_image: Option<&str>,
+        worker: &mut Worker,
+    ) -> Result<Rewritten, Diagnostic> {
+        let key = post.file.key();
+        let raw = newsprint_source::load_body(&self.site.folder.content, &post.file, &post.body).map_err(|error| {
+            Diagnostic::error(format!("could not be read again: {error}")).at(format!("content/{key}"))
+        })?;
+        let html = newsprint_source::body_to_html(post.body_kind, &raw);
+        let local = |reference: &str| {
+            let path = self.site.local.find(self.site.urls(), &key, reference)?;
+            Some(format!("{root}{path}"))
+        };
+        let context = Context {
+            original_url: post.link.as_deref(),
+            local: Some(&local),
+            lead_image,
+            language: Some(post.language.as_deref().unwrap_or(&self.site.config.language)),
+        };
+        Ok(worker.rewriter.rewrite(&html, &context))
+    }
+
+    fn category_paths(&self, post: &Post) -> Vec<Vec<Link>> {
+        post.categories
+            .iter()
+            .map(|leaf| {
+                let path = self.site.archive.category_path(*leaf);
+                path.into_iter().map(|id| self.category_link(id)).collect()
+            })
+            .collect()
+    }
+
+    fn term_links(
+        &self,
+        ids: &[newsprint_model::TermId],
+        terms: &[newsprint_model::archive::Term],
+        urls: &[newsprint_model::UrlPath],
+    ) -> Vec<Link> {
+        ids.iter()
+            .map(|id| Link {
+                title: terms[id.0 as usize].name.to_string(),
+                url: urls[id.0 as usize].encoded(),
+            })
+            .collect()
+    }
+
+    /// The post's neighbours in its deepest category, newest first: as many for the first post as for the last.
+    fn related(&self, id: PostId, post: &Post) -> Vec<Entry<'_>> {
+        let Some(leaf) = post.categories.first() else {
+            return Vec::new();
+        };
+        let posts = &self.site.archive.category(*leaf).posts;
+        let Ok(place) = posts.binary_search(&id) else {
+            return Vec::new();
+        };
+        let newer = (posts.len() - 1 - place).min(NEWER_RELATED);
+        let from = place.saturating_sub(OLDER_RELATED);
+        posts[from..=place + newer]
+            .iter()
+            .rev()
+            .filter(|other| **other != id)
+            .map(|other| self.short_entry(*other))
+            .collect()
+    }
+}
+
+fn headings(body: &Rewritten) -> Vec<HeadingView> {
+    body.facts
+        .headings
+        .iter()
+        .map(|heading| HeadingView {
+            level: heading.level,
+            id: heading.id.clone(),
+            text: heading.text.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,241 @@
+//! The one place where output is written: a file appears whole or not at all, and only if it changed.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use walkdir::WalkDir;
+
+/// How temporary files begin; no page, list or asset of ours is named so.
+const TEMPORARY: &str = ".~newsprint-";
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It was made, or its bytes changed.
+    Written,
+    /// It stood there already, byte for byte.
+    Unchanged,
+}
+
+/// Takes the files of an output. Paths are relative, with `/` between their parts.
+pub trait Sink: Sync {
+    /// Makes room for files in these folders.
+    ///
+    /// # Errors
+    /// A folder that cannot be made, with its path.
+    fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()>;
+
+    /// Takes a file.
+    ///
+    /// # Errors
+    /// Whatever the file system says; the file is then as it was before.
+    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<Put>;
+
+    /// Takes a copy of a file on disk.
+    ///
+    /// # Errors
+    /// As for [`put`](Self::put), and if the original cannot be read.
+    fn copy(&self, file: &str, from: &Path) -> io::Result<Put>;
+
+    /// Gives back part of a file that was put during this build; none where it is not at hand.
+    fn recall(&self, file: &str, range: std::ops::Range<usize>) -> Option<String>;
+}
+
+/// Writes into a folder.
+#[derive(Debug)]
+pub struct FolderSink {
+    root: PathBuf,
+    counter: AtomicU64,
+}
+
+impl FolderSink {
+    /// For the folder given; it need not exist yet.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned(), counter: AtomicU64::new(0) }
+    }
+
+    /// A name in the same folder, so that the rename does not cross a file system.
+    fn temporary(&self, target: &Path) -> PathBuf {
+        let number = self.counter.fetch_add(1, Ordering::Relaxed);
+        target.with_file_name(format!("{TEMPORARY}{}-{number}", std::process::id()))
+    }
+
+    fn replace(&self, target: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Put> {
+        let temporary = self.temporary(target);
+        let result = write(&temporary).and_then(|()| fs::rename(&temporary, target));
+        if let Err(error) = result {
+            // The file may never have come about; what counts is the first error.
+            let _ = fs::remove_file(&temporary);
+            return Err(error);
+        }
+        Ok(Put::Written)
+    }
+
+    /// Removes temporary files that a killed build left behind.
+    pub fn sweep(&self) {
+        for entry in WalkDir::new(&self.root).into_iter().flatten() {
+            let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY));
+            if ours && entry.file_type().is_file() {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Removes files that an earlier build made, and the folders that are empty then.
+    ///
+    /// # Errors
+    /// The first file that cannot be removed, with its path.
+    pub fn prune(&self, files: &[&str]) -> io::Result<usize> {
+        let mut removed = 0;
+        let mut folders = BTreeSet::new();
+        for file in files {
+            let path = self.root.join(file);
+            match fs::remove_file(&path) {
+                Ok(()) => removed += 1,
+                Err(error) if is_absent(&error) => {}
+                Err(error) => return Err(with_path(&path, &error)),
+            }
+            folders.extend(Path::new(file).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned));
+        }
+        // The deepest first; one that is not empty is not ours to remove, and stays.
+        for folder in folders.iter().rev() {
+            let _ = fs::remove_dir(self.root.join(folder));
+        }
+        Ok(removed)
+    }
+}
+
+impl Sink for FolderSink {
+    fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()> {
+        fs::create_dir_all(&self.root).map_err(|error| with_path(&self.root, &error))?;
+        for folder in folders {
+            let path = self.root.join(folder);
+            match fs::create_dir(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+                Err(_) => fs::create_dir_all(&path).map_err(|error| with_path(&path, &error))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<Put> {
+        let target = self.root.join(file);
+        if holds(&target, bytes)? {
+            return Ok(Put::Unchanged);
+        }
+        self.replace(&target, |temporary| {
+            File::create_new(temporary)?.write_all(bytes)
+        })
+        .map_err(|error| with_path(&target, &error))
+    }
+
+    fn copy(&self, file: &str, from: &Path) -> io::Result<Put> {
+        let target = self.root.join(file);
+        if same_files(from, &target).map_err(|error| with_path(from, &error))? {
+            return Ok(Put::Unchanged);
+        }
+        self.replace(&target, |temporary| fs::copy(from, temporary).map(|_| ()))
+            .map_err(|error| with_path(&target, &error))
+    }
+
+    fn recall(&self, file: &str, range: std::ops::Range<usize>) -> Option<String> {
+        use std::io::{Seek, SeekFrom};
+        let mut opened = File::open(self.root.join(file)).ok()?;
+        opened.seek(SeekFrom::Start(range.start as u64)).ok()?;
+        let mut bytes = vec![0; range.len()];
+        opened.read_exact(&mut bytes).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+}
+
+/// Takes everything and keeps nothing: what `check` writes to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NullSink;
+
+impl Sink for NullSink {
+    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn put(&self, _: &str, _: &[u8]) -> io::Result<Put> {
+        Ok(Put::Unchanged)
+    }
+
+    fn copy(&self, _: &str, from: &Path) -> io::Result<Put> {
+        File::open(from).map(|_| Put::Unchanged).map_err(|error| with_path(from, &error))
+    }
+
+    fn recall(&self, _: &str, _: std::ops::Range<usize>) -> Option<String> {
+        None
+    }
+}
+
+/// Whether a file holds just these bytes.
+fn holds(target: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let mut existing = match File::open(target) {
+        Ok(existing) => existing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        // What cannot be read may still be replaced; the rename will tell.
+        Err(_) => return Ok(false),
+    };
+    if existing.metadata()?.len() != bytes.len() as u64 {
+        return Ok(false);
+    }
+    same_bytes(&mut existing, &mut &*bytes)
+}
+
+fn same_files(from: &Path, target: &Path) -> io::Result<bool> {
+    let mut original = File::open(from)?;
+    let Ok(mut existing) = File::open(target) else {
+        return Ok(false);
+    };
+    if original.metadata()?.len() != existing.metadata()?.len() {
+        return Ok(false);
+    }
+    same_bytes(&mut original, &mut existing)
+}
+
+fn same_bytes(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
+    let mut buffers = ([0; 16 * 1024], [0; 16 * 1024]);
+    loop {
+        let length = a.read(&mut buffers.0)?;
+        if length == 0 {
+            return Ok(true);
+        }
+        match b.read_exact(&mut buffers.1[..length]) {
+            Ok(()) if buffers.0[..length] == buffers.1[..length] => {}
+            Ok(()) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// An I/O error that says which path it is about.
+pub(crate) fn with_path(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Writes a small file of our own state, whole or not at all.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn write_state(path: &Path, text: &str) -> io::Result<()> {
+    if holds(path, text.as_bytes()).unwrap_or(false) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
+    FolderSink::new(folder)
+        .replace(path, |temporary| File::create(temporary)?.write_all(text.as_bytes()))
+        .map(|_| ())
+        .map_err(|error| with_path(path, &error))
+}

@@ -1,0 +1,102 @@
+//! Everything that pages are made of, frozen: made once, then shared by all threads.
+
+use std::sync::Arc;
+
+use newsprint_model::{Archive, Config, ListKey, PostId};
+use newsprint_model::route::FeedFormat;
+use newsprint_rewrite::links::LinkRules;
+use newsprint_theme::Theme;
+use newsprint_theme::views::{Directory, FeedLink, Link, SiteView};
+
+use crate::folder::SiteFolder;
+use crate::local::LocalFiles;
+use crate::plan::{self, Plan};
+use crate::urls::Urls;
+
+/// The name and version that pages and feeds carry.
+pub const GENERATOR: &str = concat!("Newsprint ", env!("CARGO_PKG_VERSION"));
+
+/// A site that is ready to be rendered, one route at a time.
+pub struct Site {
+    /// The settings.
+    pub config: Config,
+    /// Where things lie.
+    pub folder: SiteFolder,
+    /// The posts in order.
+    pub archive: Archive,
+    /// The files of the output.
+    pub plan: Plan,
+    /// Templates and styles.
+    pub theme: Theme,
+    /// How links are cleaned.
+    pub rules: Arc<LinkRules>,
+    /// What bodies may refer to.
+    pub local: LocalFiles,
+}
+
+impl Site {
+    /// Addresses by id.
+    pub fn urls(&self) -> &Urls {
+        &self.plan.urls
+    }
+
+    /// The absolute address of something below the site's root, whose encoded path is given.
+    pub fn absolute(&self, encoded: &str) -> String {
+        format!("{}{encoded}", self.config.base_url)
+    }
+
+    /// The absolute address of a post.
+    pub fn permalink(&self, id: PostId) -> String {
+        self.absolute(&self.urls().post(id).encoded())
+    }
+}
+
+/// The part of every page that is the same on all of them. It says nothing that changes with each new post.
+pub fn site_view(config: &Config, archive: &Archive, plan: &Plan) -> SiteView {
+    let has = |url: &str| plan.routes.iter().any(|route| route.url.as_str() == url);
+    let directories = [
+        ("categories", plan::CATEGORIES_URL),
+        ("calendar", plan::CALENDAR_URL),
+        ("tags", plan::TAGS_URL),
+        ("authors", plan::AUTHORS_URL),
+        ("statistics", plan::STATISTICS_URL),
+    ];
+    SiteView {
+        title: config.title.clone(),
+        description: config.description.clone(),
+        author: config.publisher().to_owned(),
+        language: config.language.clone(),
+        base_url: config.base_url.clone(),
+        base_path: config.base_path().to_owned(),
+        generator: GENERATOR.to_owned(),
+        sections: archive
+            .sections()
+            .iter()
+            .map(|id| Link {
+                title: archive.category(*id).name.to_string(),
+                url: plan.urls.list(ListKey::Category(*id)).encoded(),
+            })
+            .collect(),
+        feeds: feed_links(config, &config.title, &plan.urls, ListKey::Home),
+        directories: directories
+            .into_iter()
+            .filter(|(_, url)| has(url))
+            .map(|(name, url)| Directory { name, url: url.to_owned() })
+            .collect(),
+    }
+}
+
+/// The feeds of a list, for its pages to name.
+pub fn feed_links(config: &Config, title: &str, urls: &Urls, key: ListKey) -> Vec<FeedLink> {
+    if config.feeds.count == 0 || !matches!(key, ListKey::Home | ListKey::Category(_)) {
+        return Vec::new();
+    }
+    FeedFormat::ALL
+        .into_iter()
+        .map(|format| FeedLink {
+            title: title.to_owned(),
+            url: plan::feed_url(&urls.list(key), format).encoded(),
+            media_type: format.media_type(),
+        })
+        .collect()
+}

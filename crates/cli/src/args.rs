@@ -1,0 +1,145 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turns a folder of scraped posts into a static archive site: fast, clean, safe, complete.
+#[derive(Debug, Parser)]
+#[command(name = "newsprint", bin_name = "newsprint", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every verb.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The site folder, which holds `content/` and perhaps `newsprint.toml`
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    pub site: PathBuf,
+    /// Say nothing but errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say everything: all warnings, and how long each phase took
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: Color,
+}
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build the site into `public/`
+    Build(Build),
+    /// Complain about everything that `build` would, follow every internal link, write nothing
+    Check(Check),
+    /// Clean an article's HTML: body on standard input, rewritten body on standard output
+    CleanHtml(CleanHtml),
+    /// Begin a post
+    New(New),
+    /// Begin a site
+    Init(Init),
+}
+
+/// What decides which posts are shown.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// Show drafts
+    #[arg(long)]
+    pub drafts: bool,
+    /// Show posts dated more than a day ahead
+    #[arg(long)]
+    pub future: bool,
+    /// Threads; one a core where not given
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Write a report of everything that was found, assumed and done
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+}
+
+/// `build`.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// Where the site goes; `public/` in the site folder where not given
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Write nothing if anything had to be assumed or set aside
+    #[arg(long)]
+    pub strict: bool,
+    /// Where the site will stand, instead of what the configuration says
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Fail on warnings too
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `clean-html`.
+#[derive(Debug, Args)]
+pub(crate) struct CleanHtml {
+    /// The article's own address, for relative links to resolve against
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The input is Markdown
+    #[arg(long)]
+    pub markdown: bool,
+    /// Write a report of what was changed
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+}
+
+/// `new`.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The post's title
+    pub title: String,
+    /// Its categories, from section to channel
+    #[arg(long, short, value_name = "SECTION/SOURCE/CHANNEL", default_value = "")]
+    pub category: String,
+    /// Its author
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
+    /// A tag; may be given more than once
+    #[arg(long, short, value_name = "NAME")]
+    pub tag: Vec<String>,
+    /// Begin it as a draft
+    #[arg(long)]
+    pub draft: bool,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder; it need not exist
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// The archive's name
+    #[arg(long, default_value = "Newsprint")]
+    pub title: String,
+}

@@ -1,0 +1,26 @@
+//! `newsprint check`
+
+use crate::args::{Check, Global};
+use crate::commands::{conclude, options, stopped};
+use crate::terminal::{Terminal, counted};
+use crate::{FAILED, FINE};
+
+pub(crate) fn run(global: &Global, check: &Check, terminal: &Terminal) -> u8 {
+    let outcome = match newsprint_build::check(&global.site, &options(&check.selection), terminal) {
+        Ok(outcome) => outcome,
+        Err(errors) => return stopped(&errors, terminal),
+    };
+    terminal.finish();
+    let code = conclude(&outcome, &check.selection, terminal);
+    let posts = &outcome.report.posts;
+    terminal.result(&format!(
+        "checked {}: {}, {} set aside",
+        counted(posts.found, "post"),
+        counted(posts.warnings.len(), "warning"),
+        counted(posts.skipped.len(), "post"),
+    ));
+    if code == FINE && check.strict && !posts.warnings.is_empty() {
+        return FAILED;
+    }
+    code
+}
