@@ -68,7 +68,9 @@ impl Claims {
 
     /// Whether a URL is still free.
     pub fn is_free(&self, url: &UrlPath) -> bool {
-        !self.files.contains_key(&xxh3_64(fold(&url.file()).as_bytes()))
+        !self
+            .files
+            .contains_key(&xxh3_64(fold(&url.file()).as_bytes()))
     }
 }
 
@@ -90,7 +92,11 @@ mod tests {
             ("ab.html", Ok(())),
         ];
         for (url, expected) in cases {
-            assert_eq!(claims.claim(&UrlPath::new(url), Owner::Generated), expected, "{url}");
+            assert_eq!(
+                claims.claim(&UrlPath::new(url), Owner::Generated),
+                expected,
+                "{url}"
+            );
         }
     }
 }

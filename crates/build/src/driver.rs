@@ -41,7 +41,11 @@ pub struct Outcome {
 ///
 /// # Errors
 /// Whatever stops it before the first file is written.
-pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<Outcome, Vec<Diagnostic>> {
+pub fn build(
+    root: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Outcome, Vec<Diagnostic>> {
     in_pool(options, || {
         let (folder, config) = prepare::open(root, options).map_err(|error| vec![error])?;
         let lock = lock::acquire(&folder, progress);
@@ -62,7 +66,11 @@ pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
 ///
 /// # Errors
 /// Whatever would stop a build before the first file is written.
-pub fn check(root: &Path, options: &Options, progress: &dyn Progress) -> Result<Outcome, Vec<Diagnostic>> {
+pub fn check(
+    root: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Outcome, Vec<Diagnostic>> {
     in_pool(options, || {
         let (folder, config) = prepare::open(root, options).map_err(|error| vec![error])?;
         let prepared = prepare::prepare(folder, config, options, progress)?;
@@ -76,12 +84,19 @@ pub fn check(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
 }
 
 /// The number of threads is a setting, one thread too, so that every build takes the same path.
-fn in_pool<T: Send>(options: &Options, work: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send) -> Result<T, Vec<Diagnostic>> {
+fn in_pool<T: Send>(
+    options: &Options,
+    work: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
+) -> Result<T, Vec<Diagnostic>> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.jobs)
         .thread_name(|number| format!("newsprint-{number}"))
         .build()
-        .map_err(|error| vec![Diagnostic::error(format!("threads could not be started: {error}"))])?;
+        .map_err(|error| {
+            vec![Diagnostic::error(format!(
+                "threads could not be started: {error}"
+            ))]
+        })?;
     pool.install(work)
 }
 
@@ -103,7 +118,13 @@ fn write(
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let folder = prepared.site.folder.clone();
     let sink = FolderSink::new(&folder.output);
-    let files: BTreeSet<String> = prepared.site.plan.routes.iter().map(|route| route.url.file()).collect();
+    let files: BTreeSet<String> = prepared
+        .site
+        .plan
+        .routes
+        .iter()
+        .map(|route| route.url.file())
+        .collect();
     let failed = |error: std::io::Error| vec![Diagnostic::error(error.to_string())];
     let before = Manifest::load(&folder.manifest_file());
     if has_state {
@@ -118,12 +139,19 @@ fn write(
     progress.begin("prune", 0);
     let mut removed = 0;
     if run.errors.is_empty() && has_state {
-        let stale: Vec<&str> = before.files.difference(&files).map(String::as_str).collect();
+        let stale: Vec<&str> = before
+            .files
+            .difference(&files)
+            .map(String::as_str)
+            .collect();
         match sink.prune(&stale) {
             Ok(count) => removed = count,
             Err(error) => run.errors.push(Diagnostic::error(error.to_string())),
         }
-        let now = Manifest { files, unfinished: false };
+        let now = Manifest {
+            files,
+            unfinished: false,
+        };
         if let Err(error) = now.store(&folder.manifest_file()) {
             run.errors.push(Diagnostic::error(error.to_string()));
         }
@@ -137,9 +165,17 @@ fn write(
 
 /// Before the first file is written, the manifest names all that may come about: a build that is killed at any
 /// moment then leaves nothing that a later one would not recognise as its own.
-fn announce(folder: &SiteFolder, before: &Manifest, files: &BTreeSet<String>) -> std::io::Result<()> {
+fn announce(
+    folder: &SiteFolder,
+    before: &Manifest,
+    files: &BTreeSet<String>,
+) -> std::io::Result<()> {
     let files = before.files.union(files).cloned().collect();
-    Manifest { files, unfinished: true }.store(&folder.manifest_file())
+    Manifest {
+        files,
+        unfinished: true,
+    }
+    .store(&folder.manifest_file())
 }
 
 fn report(prepared: &Prepared, run: &Run<'_>) -> Report {
@@ -192,7 +228,10 @@ impl<'a> Run<'a> {
     fn render(&mut self) {
         let routes = &self.site.plan.routes;
         let files: Vec<String> = routes.iter().map(|route| route.url.file()).collect();
-        let folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(&file[..file.rfind('/')?])).collect();
+        let folders: BTreeSet<&str> = files
+            .iter()
+            .filter_map(|file| Some(&file[..file.rfind('/')?]))
+            .collect();
         if let Err(error) = self.sink.prepare(&folders) {
             self.errors.push(Diagnostic::error(error.to_string()));
             return;
@@ -201,10 +240,17 @@ impl<'a> Run<'a> {
         let posts = self.site.archive.posts().len();
         let spans = BodySpans::new(posts);
         let threads = rayon::current_num_threads();
-        let workers: Vec<Mutex<Worker>> = (0..threads).map(|_| Mutex::new(Worker::new(self.site))).collect();
+        let workers: Vec<Mutex<Worker>> = (0..threads)
+            .map(|_| Mutex::new(Worker::new(self.site)))
+            .collect();
         self.progress.begin("render", routes.len());
         for (stage, part) in [("posts", &routes[..posts]), ("pages", &routes[posts..])] {
-            let renderer = Renderer { site: self.site, sink: self.sink, spans: &spans, cleaning: self.cleaning };
+            let renderer = Renderer {
+                site: self.site,
+                sink: self.sink,
+                spans: &spans,
+                cleaning: self.cleaning,
+            };
             let mut errors = self.stage(&renderer, part, &workers);
             self.errors.append(&mut errors);
             self.phases.end(stage);
@@ -217,7 +263,12 @@ impl<'a> Run<'a> {
         self.errors.dedup();
     }
 
-    fn stage(&self, renderer: &Renderer<'_>, routes: &[Route], workers: &[Mutex<Worker>]) -> Vec<Diagnostic> {
+    fn stage(
+        &self,
+        renderer: &Renderer<'_>,
+        routes: &[Route],
+        workers: &[Mutex<Worker>],
+    ) -> Vec<Diagnostic> {
         let stop = AtomicBool::new(false);
         routes
             .par_chunks(ROUTES_A_TASK)
@@ -244,7 +295,12 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    fn route(&self, renderer: &Renderer<'_>, route: &Route, worker: &mut Worker) -> Result<(), Failure> {
+    fn route(
+        &self,
+        renderer: &Renderer<'_>,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Failure> {
         let file = route.url.file();
         let rendered = renderer.render(route, worker).map_err(Failure::of_page)?;
         let put = match &rendered {
@@ -284,13 +340,19 @@ struct Failure {
 
 impl Failure {
     fn of_page(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, is_final: false }
+        Self {
+            diagnostic,
+            is_final: false,
+        }
     }
 
     fn of_sink(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         Self {
-            is_final: matches!(error.kind(), StorageFull | ReadOnlyFilesystem | QuotaExceeded),
+            is_final: matches!(
+                error.kind(),
+                StorageFull | ReadOnlyFilesystem | QuotaExceeded
+            ),
             diagnostic: Diagnostic::error(error.to_string())
                 .hint("the files written so far are whole; the next build completes the rest"),
         }
@@ -299,5 +361,7 @@ impl Failure {
 
 /// A worker whose last task panicked holds nothing that the next one reads.
 fn lock_worker(worker: &Mutex<Worker>) -> std::sync::MutexGuard<'_, Worker> {
-    worker.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    worker
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use newsprint_model::config::{self, Config};
 use newsprint_model::Diagnostic;
+use newsprint_model::config::{self, Config};
 use walkdir::WalkDir;
 
 use crate::names;
@@ -90,7 +90,9 @@ impl SiteFolder {
         match std::fs::read_to_string(&path) {
             Ok(text) => Config::parse(text.trim_start_matches('\u{feff}')),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
-            Err(error) => Err(Diagnostic::error(format!("could not be read: {error}")).at(config::FILE_NAME)),
+            Err(error) => {
+                Err(Diagnostic::error(format!("could not be read: {error}")).at(config::FILE_NAME))
+            }
         }
     }
 
@@ -104,12 +106,18 @@ impl SiteFolder {
         if !self.statics.is_dir() {
             return Ok(files);
         }
-        for entry in WalkDir::new(&self.statics).follow_links(true).sort_by_file_name() {
+        for entry in WalkDir::new(&self.statics)
+            .follow_links(true)
+            .sort_by_file_name()
+        {
             let entry = entry.map_err(|error| Diagnostic::error(error.to_string()).at("static"))?;
             if !entry.file_type().is_file() {
                 continue;
             }
-            let relative = entry.path().strip_prefix(&self.statics).unwrap_or(entry.path());
+            let relative = entry
+                .path()
+                .strip_prefix(&self.statics)
+                .unwrap_or(entry.path());
             let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
             files.push((entry.path().to_owned(), parts.join("/")));
         }
@@ -124,7 +132,10 @@ impl SiteFolder {
     /// The list of files that were made in this output folder.
     pub fn manifest_file(&self) -> PathBuf {
         let output = resolved(&self.output);
-        self.state.join(format!("output-{}.tsv", names::short_id(&output.to_string_lossy())))
+        self.state.join(format!(
+            "output-{}.tsv",
+            names::short_id(&output.to_string_lossy())
+        ))
     }
 }
 

@@ -49,7 +49,9 @@ impl Ledger {
                     Diagnostic::warning("this is no URL ledger that this version can read")
                         .at(file_name)
                         .on_line(1)
-                        .hint("it is made anew; URLs that were decided by who came first may change"),
+                        .hint(
+                            "it is made anew; URLs that were decided by who came first may change",
+                        ),
                 );
                 return (ledger, warnings);
             }
@@ -107,7 +109,16 @@ fn parse_line(line: &str) -> Option<(String, Entry)> {
     if key.is_empty() || url.is_empty() {
         return None;
     }
-    Some((key, Entry { id, identity, wanted, url, former }))
+    Some((
+        key,
+        Entry {
+            id,
+            identity,
+            wanted,
+            url,
+            former,
+        },
+    ))
 }
 
 /// File names may hold tabs and line ends; the ledger's lines may not.
@@ -115,7 +126,10 @@ fn escape(text: &str) -> String {
     if !text.contains(['\\', '\t', '\n', '\r']) {
         return text.to_owned();
     }
-    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+    text.replace('\\', "\\\\")
+        .replace('\t', "\\t")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r")
 }
 
 fn unescape(text: &str) -> String {
@@ -151,7 +165,13 @@ mod tests {
             former: vec!["old\t.html".into(), "older\\n.html".into()],
         };
         ledger.entries.insert("post:a\tb\nc\\d.md".into(), odd);
-        ledger.entries.insert("category:新/媒体".into(), Entry { url: "categories/新/媒体/".into(), ..Entry::default() });
+        ledger.entries.insert(
+            "category:新/媒体".into(),
+            Entry {
+                url: "categories/新/媒体/".into(),
+                ..Entry::default()
+            },
+        );
         let (read, warnings) = Ledger::parse(&ledger.to_text(), "ledger.tsv");
         assert_eq!(read, ledger);
         assert!(warnings.is_empty());

@@ -26,7 +26,12 @@ impl LinkCheck {
     /// Knows the files that a site will have.
     pub fn new(site: &Site) -> Self {
         Self {
-            files: site.plan.routes.iter().map(|route| xxh3_64(route.url.file().as_bytes())).collect(),
+            files: site
+                .plan
+                .routes
+                .iter()
+                .map(|route| xxh3_64(route.url.file().as_bytes()))
+                .collect(),
             base_url: site.config.base_url.clone(),
             base_path: site.config.base_path().to_owned(),
             broken: Mutex::default(),
@@ -35,7 +40,10 @@ impl LinkCheck {
 
     /// One warning for each broken link.
     pub fn broken(&self) -> Vec<Diagnostic> {
-        let broken = self.broken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let broken = self
+            .broken
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         broken
             .iter()
             .map(|(page, link)| {
@@ -50,7 +58,10 @@ impl LinkCheck {
         let page = references(html);
         for link in &page.links {
             if !self.resolves(file, link, &page.ids) {
-                let mut broken = self.broken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let mut broken = self
+                    .broken
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
                 broken.insert((file.to_owned(), link.clone()));
             }
         }
@@ -66,12 +77,17 @@ impl LinkCheck {
             let decoded = percent_decode_str(fragment.unwrap_or_default()).decode_utf8_lossy();
             return decoded.is_empty() || decoded == "top" || ids.contains(&*decoded);
         }
-        let target = match path.strip_prefix(&self.base_url).or_else(|| path.strip_prefix(&self.base_path)) {
+        let target = match path
+            .strip_prefix(&self.base_url)
+            .or_else(|| path.strip_prefix(&self.base_path))
+        {
             Some(inside) => join("", inside),
             None if is_external(path) => return true,
             None => join(file.rfind('/').map_or("", |slash| &file[..=slash]), path),
         };
-        let Some(mut target) = target else { return false };
+        let Some(mut target) = target else {
+            return false;
+        };
         if target.is_empty() || target.ends_with('/') {
             target.push_str("index.html");
         }
@@ -166,16 +182,23 @@ fn references(html: &str) -> References {
 fn attributes<'a>(tag: &'a str, mut each: impl FnMut(&str, &'a str)) -> &'a str {
     let mut rest = tag;
     loop {
-        let Some(stop) = rest.find(['>', '"', '\'']) else { return "" };
+        let Some(stop) = rest.find(['>', '"', '\'']) else {
+            return "";
+        };
         let quote = &rest[stop..=stop];
         if quote == ">" {
             return &rest[stop + 1..];
         }
         let before = rest[..stop].trim_end();
         let name = before.strip_suffix('=').unwrap_or_default().trim_end();
-        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        let name = name
+            .rsplit(|c: char| c.is_ascii_whitespace())
+            .next()
+            .unwrap_or_default();
         let value = &rest[stop + 1..];
-        let Some(end) = value.find(quote) else { return "" };
+        let Some(end) = value.find(quote) else {
+            return "";
+        };
         each(name, &value[..end]);
         rest = &value[end + 1..];
     }
@@ -202,7 +225,9 @@ mod tests {
 
     #[test]
     fn attributes_are_found_and_text_is_not_taken_for_them() {
-        let page = references("<a class=\"x\" href=\"a&amp;b/\">href=\"no\"</a><!-- <a href=\"no\"> --><img src='c.png' alt=\"a > b\"><p id=\"p-1\">");
+        let page = references(
+            "<a class=\"x\" href=\"a&amp;b/\">href=\"no\"</a><!-- <a href=\"no\"> --><img src='c.png' alt=\"a > b\"><p id=\"p-1\">",
+        );
         assert_eq!(page.links, ["a&b/".to_owned(), "c.png".to_owned()].into());
         assert_eq!(page.ids, ["p-1".to_owned()].into());
     }

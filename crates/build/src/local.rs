@@ -20,7 +20,11 @@ pub struct LocalFiles {
 
 impl LocalFiles {
     /// Takes note of the files and posts of a site.
-    pub fn new(archive: &Archive, assets: &[SourceFile], statics: impl Iterator<Item = String>) -> Self {
+    pub fn new(
+        archive: &Archive,
+        assets: &[SourceFile],
+        statics: impl Iterator<Item = String>,
+    ) -> Self {
         let posts = archive
             .posts()
             .iter()
@@ -46,7 +50,11 @@ impl LocalFiles {
             None => join(folder, &path)?,
         };
         if let Some(id) = self.posts.get(&xxh3_64(target.as_bytes())) {
-            return Some(format!("{}{}", urls.post(*id).encoded(), encoded_tail(rest)));
+            return Some(format!(
+                "{}{}",
+                urls.post(*id).encoded(),
+                encoded_tail(rest)
+            ));
         }
         self.files
             .contains(&target)

@@ -30,7 +30,10 @@ impl Manifest {
             return Self::default();
         }
         let unfinished = lines.next() == Some("unfinished");
-        let files = lines.filter(|line| is_inside(line)).map(str::to_owned).collect();
+        let files = lines
+            .filter(|line| is_inside(line))
+            .map(str::to_owned)
+            .collect();
         Self { files, unfinished }
     }
 
@@ -39,11 +42,20 @@ impl Manifest {
     /// # Errors
     /// Whatever the file system says.
     pub fn store(&self, path: &Path) -> io::Result<()> {
-        let mut text = String::with_capacity(self.files.iter().map(|file| file.len() + 1).sum::<usize>() + 32);
+        let mut text =
+            String::with_capacity(self.files.iter().map(|file| file.len() + 1).sum::<usize>() + 32);
         text.push_str(HEADER);
-        text.push_str(if self.unfinished { "\nunfinished\n" } else { "\nfinished\n" });
+        text.push_str(if self.unfinished {
+            "\nunfinished\n"
+        } else {
+            "\nfinished\n"
+        });
         // A name with a line end in it cannot be listed, and so is never removed.
-        for file in self.files.iter().filter(|file| !file.contains(['\n', '\r'])) {
+        for file in self
+            .files
+            .iter()
+            .filter(|file| !file.contains(['\n', '\r']))
+        {
             text.push_str(file);
             text.push('\n');
         }
@@ -54,7 +66,9 @@ impl Manifest {
 /// Whether a path stays below the folder it is relative to. The file could have been edited.
 fn is_inside(path: &str) -> bool {
     let path = Path::new(path);
-    path.components().all(|part| matches!(part, std::path::Component::Normal(_))) && path.components().next().is_some()
+    path.components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)))
+        && path.components().next().is_some()
 }
 
 #[cfg(test)]
@@ -63,7 +77,14 @@ mod tests {
 
     #[test]
     fn only_paths_below_the_folder_are_believed() {
-        for (path, expected) in [("a/b.html", true), ("../x", false), ("/etc/passwd", false), ("a/../../x", false), ("", false), (".", false)] {
+        for (path, expected) in [
+            ("a/b.html", true),
+            ("../x", false),
+            ("/etc/passwd", false),
+            ("a/../../x", false),
+            ("", false),
+            (".", false),
+        ] {
             assert_eq!(is_inside(path), expected, "{path}");
         }
     }

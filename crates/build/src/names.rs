@@ -30,7 +30,9 @@ pub fn component(name: &str) -> String {
             c => out.push(c),
         }
     }
-    let trimmed = out.trim_matches(['-', ' ']).trim_end_matches(['.', ' ', '-']);
+    let trimmed = out
+        .trim_matches(['-', ' '])
+        .trim_end_matches(['.', ' ', '-']);
     let mut safe = if trimmed.starts_with('.') {
         format!("_{}", trimmed.trim_start_matches('.'))
     } else {
@@ -81,7 +83,11 @@ fn is_invisible(c: char) -> bool {
 
 /// Names that Windows keeps for devices, with any extension.
 fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match stem.as_str() {
         "con" | "prn" | "aux" | "nul" => true,
         _ => {
@@ -98,7 +104,10 @@ fn shorten(safe: String, whole: &str) -> String {
         return safe;
     }
     let room = MAX_BYTES - 9;
-    let end = (0..=room).rev().find(|i| safe.is_char_boundary(*i)).unwrap_or(0);
+    let end = (0..=room)
+        .rev()
+        .find(|i| safe.is_char_boundary(*i))
+        .unwrap_or(0);
     format!("{}-{}", &safe[..end], short_id(whole))
 }
 
@@ -135,7 +144,10 @@ mod tests {
     #[test]
     fn long_names_are_cut_at_a_character_and_stay_apart() {
         let long = "长".repeat(100);
-        let (one, two) = (component(&format!("{long}甲")), component(&format!("{long}乙")));
+        let (one, two) = (
+            component(&format!("{long}甲")),
+            component(&format!("{long}乙")),
+        );
         assert!(one.len() <= MAX_BYTES && two.len() <= MAX_BYTES);
         assert_ne!(one, two);
         assert!(one.starts_with("长长"));

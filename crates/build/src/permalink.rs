@@ -12,8 +12,23 @@ use crate::names;
 
 /// The tokens that Hexo documents, and `:slug`.
 const TOKENS: [&str; 17] = [
-    "year", "month", "i_month", "day", "i_day", "hour", "minute", "second", "title", "name",
-    "post_title", "category", "hash", "id", "abbrlink", "slug", "timestamp",
+    "year",
+    "month",
+    "i_month",
+    "day",
+    "i_day",
+    "hour",
+    "minute",
+    "second",
+    "title",
+    "name",
+    "post_title",
+    "category",
+    "hash",
+    "id",
+    "abbrlink",
+    "slug",
+    "timestamp",
 ];
 
 /// A permalink pattern, parsed.
@@ -45,7 +60,9 @@ impl Pattern {
         };
         let text = pattern.trim().trim_start_matches('/');
         if text.is_empty() {
-            return wrong("the permalink pattern is empty: every post would want the home page".into());
+            return wrong(
+                "the permalink pattern is empty: every post would want the home page".into(),
+            );
         }
         if text.contains("://") || text.split('/').any(|part| part == ".." || part == ".") {
             return wrong(format!("`{pattern}` is not a path below the base URL"));
@@ -72,7 +89,10 @@ impl Pattern {
         push_literal(&mut pieces, rest);
         // Without an extension the address is a folder's, as Hexo and every static host have it.
         let last = text.rsplit('/').next().unwrap_or_default();
-        if !text.ends_with('/') && !last.to_ascii_lowercase().ends_with(".html") && !last.ends_with(".htm") {
+        if !text.ends_with('/')
+            && !last.to_ascii_lowercase().ends_with(".html")
+            && !last.ends_with(".htm")
+        {
             push_literal(&mut pieces, "/");
         }
         Ok(Self { pieces, abbrlink })
@@ -96,7 +116,14 @@ impl Pattern {
         tidy(&url)
     }
 
-    fn token(&self, token: &str, archive: &Archive, post: &Post, date: &DateTime<Tz>, id: &str) -> String {
+    fn token(
+        &self,
+        token: &str,
+        archive: &Archive,
+        post: &Post,
+        date: &DateTime<Tz>,
+        id: &str,
+    ) -> String {
         match token {
             "year" => format!("{:04}", date.year()),
             "month" => format!("{:02}", date.month()),
@@ -157,7 +184,9 @@ pub fn with_suffix(url: &UrlPath, suffix: &str) -> UrlPath {
         return UrlPath::new(format!("{folder}-{suffix}/"));
     }
     let name_at = text.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = text[name_at..].rfind('.').map_or(text.len(), |dot| name_at + dot);
+    let dot = text[name_at..]
+        .rfind('.')
+        .map_or(text.len(), |dot| name_at + dot);
     UrlPath::new(format!("{}-{suffix}{}", &text[..dot], &text[dot..]))
 }
 
@@ -229,7 +258,11 @@ fn category(archive: &Archive, post: &Post) -> String {
 fn hash(post: &Post) -> String {
     let text = format!("{}{}", without_extension(&post.file.key()), post.seconds);
     let digest = Sha1::digest(text.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A front-matter value as text; empty where there is none or it is a list or a table.

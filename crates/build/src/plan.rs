@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use newsprint_model::route::{FeedFormat, FeedKey, SitemapPart};
-use newsprint_model::{Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath};
+use newsprint_model::{
+    Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath,
+};
 
 use crate::claims::{Claims, Owner};
 use crate::ledger::Ledger;
@@ -62,14 +64,20 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
     for (file, path) in sources.statics {
         let url = UrlPath::new(path);
         if claims.claim(&url, Owner::Static).is_ok() {
-            routes.push(Route { url, kind: RouteKind::Copy(file.clone()) });
+            routes.push(Route {
+                url,
+                kind: RouteKind::Copy(file.clone()),
+            });
         }
     }
     let mut generated = fixed_routes(sources.config, sources.archive);
     generated.retain(|route| claims.claim(&route.url, Owner::Generated).is_ok());
     let mut urls = urls::assign_lists(sources.archive, ledger, &mut claims);
     for key in sources.archive.lists() {
-        let own = matches!(key, ListKey::Category(_) | ListKey::Tag(_) | ListKey::Author(_));
+        let own = matches!(
+            key,
+            ListKey::Category(_) | ListKey::Tag(_) | ListKey::Author(_)
+        );
         for route in list_routes(sources, &urls, key) {
             let is_front = matches!(route.kind, RouteKind::List(_, ListPage::Front));
             if (own && is_front) || claims.claim(&route.url, Owner::Generated).is_ok() {
@@ -77,23 +85,41 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
             }
         }
     }
-    let (redirects, collisions) = urls::assign_posts(sources.archive, pattern, sources.post_files, ledger, &mut claims, &mut urls);
+    let (redirects, collisions) = urls::assign_posts(
+        sources.archive,
+        pattern,
+        sources.post_files,
+        ledger,
+        &mut claims,
+        &mut urls,
+    );
     warnings.extend(collisions);
-    generated.extend(redirects.into_iter().map(|(from, to)| Route { url: from, kind: RouteKind::Redirect(to) }));
+    generated.extend(redirects.into_iter().map(|(from, to)| Route {
+        url: from,
+        kind: RouteKind::Redirect(to),
+    }));
     for (url, place) in sources.theme_files.iter().zip(0..) {
         let url = UrlPath::new(url);
         if claims.claim(&url, Owner::Theme).is_ok() {
-            generated.push(Route { url, kind: RouteKind::ThemeFile(place) });
+            generated.push(Route {
+                url,
+                kind: RouteKind::ThemeFile(place),
+            });
         }
     }
     for asset in sources.assets {
         let url = UrlPath::new(asset.key());
         match claims.claim(&url, Owner::Asset) {
-            Ok(()) => generated.push(Route { url, kind: RouteKind::Copy(sources.content.join(&asset.path)) }),
+            Ok(()) => generated.push(Route {
+                url,
+                kind: RouteKind::Copy(sources.content.join(&asset.path)),
+            }),
             Err(_) => warnings.push(
-                Diagnostic::warning("this file was not copied: a page of the archive stands at its address")
-                    .at(format!("content/{}", asset.key()))
-                    .hint("give it another name"),
+                Diagnostic::warning(
+                    "this file was not copied: a page of the archive stands at its address",
+                )
+                .at(format!("content/{}", asset.key()))
+                .hint("give it another name"),
             ),
         }
     }
@@ -103,17 +129,29 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
         .posts
         .iter()
         .zip(0..)
-        .map(|(url, id)| Route { url: url.clone(), kind: RouteKind::Post(PostId(id)) })
+        .map(|(url, id)| Route {
+            url: url.clone(),
+            kind: RouteKind::Post(PostId(id)),
+        })
         .collect();
     all.sort_unstable_by(|a, b| a.url.cmp(&b.url));
     all.extend(routes);
-    Plan { routes: all, urls, warnings }
+    Plan {
+        routes: all,
+        urls,
+        warnings,
+    }
 }
 
 /// The pages that every archive has once.
 fn fixed_routes(config: &Config, archive: &Archive) -> Vec<Route> {
     let mut routes = Vec::new();
-    let mut add = |url: &str, kind| routes.push(Route { url: UrlPath::new(url), kind });
+    let mut add = |url: &str, kind| {
+        routes.push(Route {
+            url: UrlPath::new(url),
+            kind,
+        });
+    };
     add("404.html", RouteKind::NotFound);
     add("robots.txt", RouteKind::Robots);
     add("sitemap.xml", RouteKind::SitemapIndex);
@@ -164,14 +202,20 @@ fn list_pages(config: &Config, archive: &Archive) -> usize {
 fn list_routes(sources: &Sources<'_>, urls: &Urls, key: ListKey) -> Vec<Route> {
     let front = urls.list(key);
     let pages = Pagination::of(sources.archive.list(key).len(), sources.config.page_size);
-    let mut routes = vec![Route { url: front.clone(), kind: RouteKind::List(key, ListPage::Front) }];
+    let mut routes = vec![Route {
+        url: front.clone(),
+        kind: RouteKind::List(key, ListPage::Front),
+    }];
     for number in (1..).take(pages.numbered()) {
         let kind = if pages.range(ListPage::Numbered(number)).is_empty() {
             RouteKind::Redirect(front.clone())
         } else {
             RouteKind::List(key, ListPage::Numbered(number))
         };
-        routes.push(Route { url: page_url(&front, number), kind });
+        routes.push(Route {
+            url: page_url(&front, number),
+            kind,
+        });
     }
     let feed = match key {
         ListKey::Home => Some(FeedKey::Site),
@@ -180,7 +224,10 @@ fn list_routes(sources: &Sources<'_>, urls: &Urls, key: ListKey) -> Vec<Route> {
     };
     if let Some(feed) = feed.filter(|_| sources.config.feeds.count > 0) {
         for format in FeedFormat::ALL {
-            routes.push(Route { url: feed_url(&front, format), kind: RouteKind::Feed(feed, format) });
+            routes.push(Route {
+                url: feed_url(&front, format),
+                kind: RouteKind::Feed(feed, format),
+            });
         }
     }
     routes
@@ -211,7 +258,10 @@ pub struct Pagination {
 impl Pagination {
     /// For a list of so many posts and pages of so many.
     pub fn of(posts: usize, size: usize) -> Self {
-        Self { posts, size: size.max(1) }
+        Self {
+            posts,
+            size: size.max(1),
+        }
     }
 
     /// How many numbered pages there are.
@@ -228,7 +278,9 @@ impl Pagination {
                 full.saturating_sub(1) * self.size..self.posts
             }
             ListPage::Numbered(number) => {
-                let start = (number as usize).saturating_sub(1).saturating_mul(self.size);
+                let start = (number as usize)
+                    .saturating_sub(1)
+                    .saturating_mul(self.size);
                 start.min(self.posts)..(start + self.size).min(self.posts)
             }
         }
@@ -272,7 +324,11 @@ mod tests {
                     seen.extend(pages.range(ListPage::Numbered(number)).rev());
                     next = pages.older(ListPage::Numbered(number));
                 }
-                assert_eq!(seen, (0..posts).rev().collect::<Vec<_>>(), "{posts} posts, {size} a page");
+                assert_eq!(
+                    seen,
+                    (0..posts).rev().collect::<Vec<_>>(),
+                    "{posts} posts, {size} a page"
+                );
             }
         }
     }
@@ -286,7 +342,11 @@ mod tests {
                 let page = ListPage::Numbered(number);
                 assert_eq!(now.range(page), later.range(page));
                 assert_eq!(now.older(page), later.older(page));
-                assert_eq!(now.newer(page), later.newer(page), "page {number} of {posts}");
+                assert_eq!(
+                    now.newer(page),
+                    later.newer(page),
+                    "page {number} of {posts}"
+                );
             }
         }
     }

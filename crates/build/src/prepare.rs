@@ -20,7 +20,7 @@ use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
 use crate::progress::Progress;
 use crate::read::{self, unreadable};
-use crate::site::{Site, site_view};
+use crate::site::{Shared, Site, site_view};
 
 /// A site, and what making it has shown.
 pub struct Prepared {
@@ -42,7 +42,8 @@ pub fn open(root: &Path, options: &Options) -> Result<(SiteFolder, Config), Diag
     let folder = SiteFolder::open(root, options.output.as_deref())?;
     let mut config = folder.config()?;
     if let Some(base_url) = &options.base_url {
-        config.base_url = normalize_base_url(base_url).map_err(|reason| Diagnostic::error(reason).at("--base-url"))?;
+        config.base_url = normalize_base_url(base_url)
+            .map_err(|reason| Diagnostic::error(reason).at("--base-url"))?;
     }
     Ok((folder, config))
 }
@@ -80,7 +81,11 @@ pub fn prepare(
     let statics = folder.static_files().map_err(one)?;
     let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
     posts.warnings.extend(damage);
-    let theme_files: Vec<String> = theme.static_files().iter().map(|file| file.url.clone()).collect();
+    let theme_files: Vec<String> = theme
+        .static_files()
+        .iter()
+        .map(|file| file.url.clone())
+        .collect();
     let sources = Sources {
         config: &config,
         archive: &archive,
@@ -93,11 +98,30 @@ pub fn prepare(
     let mut plan = plan::plan(&sources, &pattern, &mut ledger);
     posts.warnings.append(&mut plan.warnings);
     let theme = theme.with_site(site_view(&config, &archive, &plan));
-    let local = LocalFiles::new(&archive, &read.assets, statics.into_iter().map(|(_, path)| path));
+    let local = LocalFiles::new(
+        &archive,
+        &read.assets,
+        statics.into_iter().map(|(_, path)| path),
+    );
+    let shared = Shared::new(&archive, &plan.urls);
     phases.end("plan");
 
-    let site = Site { config, folder, archive, plan, theme, rules, local };
-    Ok(Prepared { site, ledger, posts, phases: phases.done })
+    let site = Site {
+        config,
+        folder,
+        archive,
+        plan,
+        theme,
+        rules,
+        local,
+        shared,
+    };
+    Ok(Prepared {
+        site,
+        ledger,
+        posts,
+        phases: phases.done,
+    })
 }
 
 /// The built-in rules and the files that the owner names in addition.
@@ -107,7 +131,8 @@ pub fn prepare(
 pub fn link_rules(folder: &SiteFolder, config: &Config) -> Result<LinkRules, Diagnostic> {
     let mut rules = LinkRules::built_in(config.links.affiliate);
     for name in &config.links.rules {
-        let text = fs::read_to_string(folder.root.join(name)).map_err(|error| unreadable(name, &error))?;
+        let text =
+            fs::read_to_string(folder.root.join(name)).map_err(|error| unreadable(name, &error))?;
         rules.add_clearurls(&text).map_err(|error| error.at(name))?;
     }
     Ok(rules)
@@ -117,7 +142,9 @@ fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnos
     const NAME: &str = ".newsprint/ledger.tsv";
     match fs::read(folder.ledger_file()) {
         Ok(bytes) => Ok(Ledger::parse(&String::from_utf8_lossy(&bytes), NAME)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Ledger::default(), Vec::new())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok((Ledger::default(), Vec::new()))
+        }
         // To go on without it could give published posts other URLs.
         Err(error) => Err(unreadable(NAME, &error)),
     }
@@ -132,7 +159,10 @@ pub struct Phases {
 
 impl Default for Phases {
     fn default() -> Self {
-        Self { done: Vec::new(), since: Instant::now() }
+        Self {
+            done: Vec::new(),
+            since: Instant::now(),
+        }
     }
 }
 

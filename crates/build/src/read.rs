@@ -28,7 +28,13 @@ pub struct ReadPosts {
 }
 
 /// Reads the front matter of every post that a walk found.
-pub fn read(folder: &SiteFolder, config: &Config, options: &Options, scan: Scan, progress: &dyn Progress) -> ReadPosts {
+pub fn read(
+    folder: &SiteFolder,
+    config: &Config,
+    options: &Options,
+    scan: Scan,
+    progress: &dyn Progress,
+) -> ReadPosts {
     let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
     progress.begin("read", scan.posts.len());
     let post_files = scan.posts.iter().map(SourceFile::key).collect();
@@ -62,7 +68,12 @@ pub fn read(folder: &SiteFolder, config: &Config, options: &Options, scan: Scan,
     metas.retain(|meta| is_shown(meta, options));
     report.withheld = all - metas.len();
     report.warnings.sort();
-    ReadPosts { metas, post_files, assets: scan.assets, report }
+    ReadPosts {
+        metas,
+        post_files,
+        assets: scan.assets,
+        report,
+    }
 }
 
 fn is_shown(meta: &PostMeta, options: &Options) -> bool {
@@ -72,7 +83,9 @@ fn is_shown(meta: &PostMeta, options: &Options) -> bool {
         Visibility::Unpublished => false,
     };
     let expired = meta.expires.is_some_and(|expires| expires <= options.now);
-    let ahead = meta.date.is_some_and(|date| date.seconds > options.now + FUTURE_TOLERANCE);
+    let ahead = meta
+        .date
+        .is_some_and(|date| date.seconds > options.now + FUTURE_TOLERANCE);
     wanted && !expired && (options.future || !ahead)
 }
 

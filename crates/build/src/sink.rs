@@ -54,7 +54,10 @@ pub struct FolderSink {
 impl FolderSink {
     /// For the folder given; it need not exist yet.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), counter: AtomicU64::new(0) }
+        Self {
+            root: root.to_owned(),
+            counter: AtomicU64::new(0),
+        }
     }
 
     /// A name in the same folder, so that the rename does not cross a file system.
@@ -63,7 +66,11 @@ impl FolderSink {
         target.with_file_name(format!("{TEMPORARY}{}-{number}", std::process::id()))
     }
 
-    fn replace(&self, target: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Put> {
+    fn replace(
+        &self,
+        target: &Path,
+        write: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> io::Result<Put> {
         let temporary = self.temporary(target);
         let result = write(&temporary).and_then(|()| fs::rename(&temporary, target));
         if let Err(error) = result {
@@ -77,7 +84,10 @@ impl FolderSink {
     /// Removes temporary files that a killed build left behind.
     pub fn sweep(&self) {
         for entry in WalkDir::new(&self.root).into_iter().flatten() {
-            let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY));
+            let ours = entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.starts_with(TEMPORARY));
             if ours && entry.file_type().is_file() {
                 let _ = fs::remove_file(entry.path());
             }
@@ -98,7 +108,13 @@ impl FolderSink {
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Err(with_path(&path, &error)),
             }
-            folders.extend(Path::new(file).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned));
+            folders.extend(
+                Path::new(file)
+                    .ancestors()
+                    .skip(1)
+                    .filter(|folder| !folder.as_os_str().is_empty())
+                    .map(Path::to_owned),
+            );
         }
         // The deepest first; one that is not empty is not ours to remove, and stays.
         for folder in folders.iter().rev() {
@@ -166,7 +182,9 @@ impl Sink for NullSink {
     }
 
     fn copy(&self, _: &str, from: &Path) -> io::Result<Put> {
-        File::open(from).map(|_| Put::Unchanged).map_err(|error| with_path(from, &error))
+        File::open(from)
+            .map(|_| Put::Unchanged)
+            .map_err(|error| with_path(from, &error))
     }
 
     fn recall(&self, _: &str, _: std::ops::Range<usize>) -> Option<String> {
@@ -216,7 +234,10 @@ fn same_bytes(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
 }
 
 fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// An I/O error that says which path it is about.
@@ -235,7 +256,9 @@ pub(crate) fn write_state(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
     FolderSink::new(folder)
-        .replace(path, |temporary| File::create(temporary)?.write_all(text.as_bytes()))
+        .replace(path, |temporary| {
+            File::create(temporary)?.write_all(text.as_bytes())
+        })
         .map(|_| ())
         .map_err(|error| with_path(path, &error))
 }

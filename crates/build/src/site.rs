@@ -1,9 +1,9 @@
 //! Everything that pages are made of, frozen: made once, then shared by all threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use newsprint_model::{Archive, Config, ListKey, PostId};
 use newsprint_model::route::FeedFormat;
+use newsprint_model::{Archive, CategoryId, Config, ListKey, PostId};
 use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::Theme;
 use newsprint_theme::views::{Directory, FeedLink, Link, SiteView};
@@ -32,6 +32,50 @@ pub struct Site {
     pub rules: Arc<LinkRules>,
     /// What bodies may refer to.
     pub local: LocalFiles,
+    /// What many pages ask for.
+    pub shared: Shared,
+}
+
+/// Answers that many pages ask for, made once: a post stands in eight lists and more.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// By [`CategoryId`].
+    pub category_links: Vec<Link>,
+    /// By [`CategoryId`]: the node's source, which is the second node of its path, or the first where there is no second.
+    pub sources: Vec<CategoryId>,
+    /// By [`PostId`]: the lead image, once somebody has asked.
+    pub images: Vec<OnceLock<Option<LeadImage>>>,
+}
+
+/// A lead image's address, cleaned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeadImage {
+    /// Percent-encoded, relative to the site's root.
+    Local(Box<str>),
+    /// Absolute.
+    Remote(Box<str>),
+}
+
+impl Shared {
+    /// What can be said before the first page is asked for.
+    pub fn new(archive: &Archive, urls: &Urls) -> Self {
+        let ids = || (0..).map(CategoryId).take(archive.categories().len());
+        Self {
+            category_links: ids()
+                .map(|id| Link {
+                    title: archive.category(id).name.to_string(),
+                    url: urls.list(ListKey::Category(id)).encoded(),
+                })
+                .collect(),
+            sources: ids()
+                .map(|id| {
+                    let path = archive.category_path(id);
+                    path.get(1).or(path.first()).copied().unwrap_or(id)
+                })
+                .collect(),
+            images: archive.posts().iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
 }
 
 impl Site {
@@ -81,7 +125,10 @@ pub fn site_view(config: &Config, archive: &Archive, plan: &Plan) -> SiteView {
         directories: directories
             .into_iter()
             .filter(|(_, url)| has(url))
-            .map(|(name, url)| Directory { name, url: url.to_owned() })
+            .map(|(name, url)| Directory {
+                name,
+                url: url.to_owned(),
+            })
             .collect(),
     }
 }

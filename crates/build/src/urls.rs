@@ -57,9 +57,14 @@ pub fn assign_lists(archive: &Archive, ledger: &mut Ledger, claims: &mut Claims)
         };
         let wanted = UrlPath::new(format!("{above}{}/", names::component(&category.name)));
         let key = category_key(archive, CategoryId(id));
-        urls.categories.push(assign_list(key, wanted, ledger, claims));
+        urls.categories
+            .push(assign_list(key, wanted, ledger, claims));
     }
-    let term_urls = |kind: &str, folder: &str, terms: &[newsprint_model::archive::Term], ledger: &mut Ledger, claims: &mut Claims| {
+    let term_urls = |kind: &str,
+                     folder: &str,
+                     terms: &[newsprint_model::archive::Term],
+                     ledger: &mut Ledger,
+                     claims: &mut Claims| {
         terms
             .iter()
             .map(|term| {
@@ -139,7 +144,9 @@ pub fn assign_posts(
     let mut candidates = candidates(archive, pattern, present, ledger);
     // First those that keep what they have, then the others, from the oldest post on.
     for (candidate, id) in candidates.iter_mut().zip(0..) {
-        let Some(known) = &candidate.known else { continue };
+        let Some(known) = &candidate.known else {
+            continue;
+        };
         let url = UrlPath::new(&known.url);
         if known.wanted == candidate.wanted.as_str()
             && claims.claim(&url, Owner::Post(PostId(id))).is_ok()
@@ -176,7 +183,8 @@ fn candidates(
     ledger: &mut Ledger,
 ) -> Vec<Candidate> {
     let mut moved = orphans(ledger, present);
-    let mut known_by_post: Vec<(String, u64, Option<Entry>)> = Vec::with_capacity(archive.posts().len());
+    let mut known_by_post: Vec<(String, u64, Option<Entry>)> =
+        Vec::with_capacity(archive.posts().len());
     for post in archive.posts() {
         let key = format!("post:{}", post.file.key());
         let identity = identity(post);
@@ -205,7 +213,14 @@ fn candidates(
                 .as_deref()
                 .and_then(permalink::explicit)
                 .unwrap_or_else(|| pattern.expand(archive, post, &id));
-            Candidate { key, id, identity, wanted, known, url: None }
+            Candidate {
+                key,
+                id,
+                identity,
+                wanted,
+                known,
+                url: None,
+            }
         })
         .collect()
 }
@@ -243,13 +258,21 @@ fn fresh_id(path: &str, used: &mut HashSet<String>) -> String {
 fn collisions(archive: &Archive, candidates: &[Candidate]) -> Vec<Diagnostic> {
     let pushed_aside = |c: &&Candidate| c.url.as_ref() != Some(&c.wanted);
     let path_of = |key: &str| format!("content/{}", key.trim_start_matches("post:"));
-    let wanted: HashSet<String> = candidates.iter().filter(pushed_aside).map(|c| names::fold(&c.wanted.file())).collect();
+    let wanted: HashSet<String> = candidates
+        .iter()
+        .filter(pushed_aside)
+        .map(|c| names::fold(&c.wanted.file()))
+        .collect();
     if wanted.is_empty() {
         return Vec::new();
     }
     let holders: BTreeMap<String, &str> = candidates
         .iter()
-        .filter_map(|c| c.url.as_ref().map(|url| (names::fold(&url.file()), c.key.as_str())))
+        .filter_map(|c| {
+            c.url
+                .as_ref()
+                .map(|url| (names::fold(&url.file()), c.key.as_str()))
+        })
         .filter(|(file, _)| wanted.contains(file))
         .collect();
     debug_assert_eq!(candidates.len(), archive.posts().len());
@@ -261,10 +284,17 @@ fn collisions(archive: &Archive, candidates: &[Candidate]) -> Vec<Diagnostic> {
                 Some(key) => path_of(key),
                 None => "another file of the output".to_owned(),
             };
-            let url = candidate.url.as_ref().map(ToString::to_string).unwrap_or_default();
-            Diagnostic::warning(format!("its URL `{}` belongs to {holder}", candidate.wanted))
-                .at(path_of(&candidate.key))
-                .hint(format!("it stands at `{url}` instead"))
+            let url = candidate
+                .url
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            Diagnostic::warning(format!(
+                "its URL `{}` belongs to {holder}",
+                candidate.wanted
+            ))
+            .at(path_of(&candidate.key))
+            .hint(format!("it stands at `{url}` instead"))
         })
         .collect()
 }

@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns a folder of scraped posts into a static archive site: fast, clean, safe, complete.
 #[derive(Debug, Parser)]
-#[command(name = "newsprint", bin_name = "newsprint", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "newsprint",
+    bin_name = "newsprint",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -40,7 +40,9 @@ impl Terminal {
         Self {
             quiet: global.quiet,
             verbose: global.verbose,
-            bar: wants_bar.then(|| ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10))),
+            bar: wants_bar.then(|| {
+                ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10))
+            }),
             phase: Mutex::new(None),
         }
     }
@@ -92,17 +94,26 @@ impl Terminal {
         }
         if diagnostics.len() > limit {
             let more = diagnostics.len() - limit;
-            let _ = writeln!(stderr, "... and {more} {what} more; --verbose shows all, --report writes them to a file");
+            let _ = writeln!(
+                stderr,
+                "... and {more} {what} more; --verbose shows all, --report writes them to a file"
+            );
         }
     }
 
     fn end_phase(&self) {
-        let Ok(mut phase) = self.phase.lock() else { return };
+        let Ok(mut phase) = self.phase.lock() else {
+            return;
+        };
         if let Some((name, total, since)) = phase.take()
             && self.bar.is_none()
             && self.verbose
         {
-            let count = if total == 0 { String::new() } else { format!(" {}", grouped(total)) };
+            let count = if total == 0 {
+                String::new()
+            } else {
+                format!(" {}", grouped(total))
+            };
             self.remark(&format!("{name}{count}: {}", seconds(since.elapsed())));
         }
     }
@@ -118,7 +129,11 @@ impl Progress for Terminal {
             bar.set_length(total as u64);
             bar.set_position(0);
             bar.set_message(name);
-            let template = if total == 0 { "{msg:8}" } else { "{msg:8} {bar:40} {human_pos}/{human_len}" };
+            let template = if total == 0 {
+                "{msg:8}"
+            } else {
+                "{msg:8} {bar:40} {human_pos}/{human_len}"
+            };
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
@@ -162,13 +177,20 @@ fn styled(diagnostic: &Diagnostic) -> String {
 /// File names and front matter come from strangers: what could steer a terminal is shown, not sent.
 /// Line ends stay, for template errors that quote their template.
 fn printable(text: &str) -> String {
-    let steers = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     if !text.contains(steers) {
         return text.to_owned();
     }
     text.chars()
         .flat_map(|c| -> Box<dyn Iterator<Item = char>> {
-            if steers(c) { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) }
+            if steers(c) {
+                Box::new(c.escape_default())
+            } else {
+                Box::new(std::iter::once(c))
+            }
         })
         .collect()
 }
@@ -178,7 +200,7 @@ pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -188,7 +210,11 @@ pub(crate) fn grouped(number: usize) -> String {
 
 /// `1 post`, `2 posts`.
 pub(crate) fn counted(number: usize, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        grouped(number),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// `0.12 s`.
@@ -202,7 +228,13 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_nouns_agree() {
-        let cases = [(0, "0 posts"), (1, "1 post"), (999, "999 posts"), (1000, "1,000 posts"), (1_234_567, "1,234,567 posts")];
+        let cases = [
+            (0, "0 posts"),
+            (1, "1 post"),
+            (999, "999 posts"),
+            (1000, "1,000 posts"),
+            (1_234_567, "1,234,567 posts"),
+        ];
         for (number, expected) in cases {
             assert_eq!(counted(number, "post"), expected);
         }
@@ -210,8 +242,13 @@ mod tests {
 
     #[test]
     fn nothing_from_a_post_steers_the_terminal() {
-        let diagnostic = Diagnostic::warning("odd \u{1b}[2J\u{202e} name").at("content/\u{7}a.md").on_line(3);
+        let diagnostic = Diagnostic::warning("odd \u{1b}[2J\u{202e} name")
+            .at("content/\u{7}a.md")
+            .on_line(3);
         let shown = anstream::adapter::strip_str(&styled(&diagnostic)).to_string();
-        assert_eq!(shown, "content/\\u{7}a.md:3: warning: odd \\u{1b}[2J\\u{202e} name");
+        assert_eq!(
+            shown,
+            "content/\\u{7}a.md:3: warning: odd \\u{1b}[2J\\u{202e} name"
+        );
     }
 }

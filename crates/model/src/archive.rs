@@ -3,11 +3,16 @@
 //! An [`Archive`] is made once, by [`freeze`](Archive::freeze), and then shared by reference
 //! among all threads. Posts are known by [`PostId`], which counts from the oldest.
 
-use std::collections::{BTreeMap, HashMap};
+mod calendar;
+mod terms;
+mod tree;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use self::calendar::calendar;
+use self::terms::Terms;
+use self::tree::CategoryTree;
 use crate::post::{BodyKind, DateOrigin, Extra, PostMeta, SourceFile};
 
 /// A post's place in the archive, counted from the oldest.
@@ -351,176 +356,4 @@ fn in_place(
         body: meta.body,
         extra: meta.extra,
     }
-}
-
-/// The category tree while paths are being added: children by name.
-#[derive(Default)]
-struct CategoryTree {
-    roots: Branches,
-}
-
-type Branches = BTreeMap<Box<str>, Branch>;
-
-#[derive(Default)]
-struct Branch {
-    children: Branches,
-}
-
-/// The category tree with numbered nodes, ready to take posts.
-struct FrozenTree {
-    nodes: Vec<Category>,
-    sections: Vec<CategoryId>,
-    by_name: HashMap<(Option<CategoryId>, Box<str>), CategoryId>,
-}
-
-impl CategoryTree {
-    fn add(&mut self, path: &[Box<str>]) {
-        let mut level = &mut self.roots;
-        for name in path {
-            if !level.contains_key(name) {
-                level.insert(name.clone(), Branch::default());
-            }
-            level = match level.get_mut(name) {
-                Some(branch) => &mut branch.children,
-                None => return,
-            };
-        }
-    }
-
-    fn freeze(self) -> FrozenTree {
-        let mut tree = FrozenTree {
-            nodes: Vec::new(),
-            sections: Vec::new(),
-            by_name: HashMap::new(),
-        };
-        // A queue of levels instead of recursion: front matter decides how deep paths go.
-        let mut pending = vec![(None, self.roots)];
-        while let Some((parent, branches)) = pending.pop() {
-            let depth = parent.map_or(0, |p: CategoryId| tree.nodes[p.0 as usize].depth + 1);
-            for (name, branch) in branches {
-                let id = CategoryId(u32::try_from(tree.nodes.len()).unwrap_or(u32::MAX));
-                tree.nodes.push(Category {
-                    name: name.clone(),
-                    parent,
-                    children: Vec::new(),
-                    depth,
-                    posts: Vec::new(),
-                });
-                tree.by_name.insert((parent, name), id);
-                match parent {
-                    Some(p) => tree.nodes[p.0 as usize].children.push(id),
-                    None => tree.sections.push(id),
-                }
-                if !branch.children.is_empty() {
-                    pending.push((Some(id), branch.children));
-                }
-            }
-        }
-        tree
-    }
-}
-
-impl FrozenTree {
-    /// Enters a post at every node of its paths; returns the deepest node of each path.
-    fn place(&mut self, post: PostId, paths: &[Vec<Box<str>>]) -> Box<[CategoryId]> {
-        let mut leaves = Vec::with_capacity(paths.len());
-        for path in paths {
-            let mut parent = None;
-            for name in path {
-                let Some(id) = self.by_name.get(&(parent, name.clone())) else {
-                    break;
-                };
-                let posts = &mut self.nodes[id.0 as usize].posts;
-                if posts.last() != Some(&post) {
-                    posts.push(post);
-                }
-                parent = Some(*id);
-            }
-            if let Some(leaf) = parent
-                && !leaves.contains(&leaf)
-            {
-                leaves.push(leaf);
-            }
-        }
-        leaves.into_boxed_slice()
-    }
-}
-
-/// Tags or authors, by name.
-struct Terms {
-    terms: Vec<Term>,
-    by_name: HashMap<Box<str>, TermId>,
-}
-
-impl Terms {
-    fn of<'a>(names: impl Iterator<Item = &'a Box<str>>) -> Self {
-        let sorted: BTreeMap<&str, ()> = names.map(|name| (&**name, ())).collect();
-        let terms: Vec<Term> = sorted
-            .into_keys()
-            .map(|name| Term {
-                name: name.into(),
-                posts: Vec::new(),
-            })
-            .collect();
-        let by_name = terms
-            .iter()
-            .zip(0..)
-            .map(|(term, id)| (term.name.clone(), TermId(id)))
-            .collect();
-        Self { terms, by_name }
-    }
-
-    fn place(&mut self, post: PostId, names: &[Box<str>]) -> Box<[TermId]> {
-        let mut ids = Vec::with_capacity(names.len());
-        for id in names.iter().filter_map(|name| self.by_name.get(name)) {
-            let posts = &mut self.terms[id.0 as usize].posts;
-            if posts.last() != Some(&post) {
-                posts.push(post);
-                ids.push(*id);
-            }
-        }
-        ids.into_boxed_slice()
-    }
-}
-
-fn calendar(posts: &[Post], timezone: Tz) -> Vec<Year> {
-    // Posts are in order of time, but where clocks go back over midnight a local day can come twice.
-    let mut days: BTreeMap<(i32, u32, u32), Vec<PostId>> = BTreeMap::new();
-    for (post, id) in posts.iter().zip(0..) {
-        let date = local(timezone, post.seconds).date_naive();
-        days.entry((date.year(), date.month(), date.day()))
-            .or_default()
-            .push(PostId(id));
-    }
-    let mut years: Vec<Year> = Vec::new();
-    for ((year, month, day), posts) in days {
-        if years.last().map(|y| y.year) != Some(year) {
-            years.push(Year {
-                year,
-                posts: Vec::new(),
-                months: Vec::new(),
-            });
-        }
-        let Some(in_year) = years.last_mut() else {
-            continue;
-        };
-        if in_year.months.last().map(|m| m.month) != Some(month) {
-            in_year.months.push(Month {
-                month,
-                posts: Vec::new(),
-                days: Vec::new(),
-            });
-        }
-        let Some(in_month) = in_year.months.last_mut() else {
-            continue;
-        };
-        in_year.posts.extend(&posts);
-        in_month.posts.extend(&posts);
-        in_month.days.push(Day { day, posts });
-    }
-    for year in &mut years {
-        year.posts.sort_unstable();
-        year.months.iter_mut().for_each(|m| m.posts.sort_unstable());
-    }
-    years
 }

@@ -33,20 +33,25 @@ impl UrlPath {
     /// The path as it stands in an attribute or a feed: UTF-8 and whatever is not unreserved is
     /// percent-encoded (RFC 3986, section 2.3), slashes stay.
     pub fn encoded(&self) -> String {
-        let mut out = String::with_capacity(self.0.len() + 16);
-        for byte in self.0.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                    out.push(char::from(byte));
-                }
-                _ => {
-                    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                    out.push('%');
-                    out.push(char::from(HEX[usize::from(byte >> 4)]));
-                    out.push(char::from(HEX[usize::from(byte & 15)]));
-                }
+        const HEX: &[u8; 16] = b"0123456789ABCDEF";
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        let mut out = String::with_capacity(self.0.len() * 2);
+        let mut rest: &str = &self.0;
+        // Most addresses need nothing done to them, and the others for a part.
+        while let Some(odd) = rest.bytes().position(|byte| !is_plain(byte)) {
+            out.push_str(&rest[..odd]);
+            let run = rest[odd..]
+                .bytes()
+                .position(is_plain)
+                .unwrap_or(rest.len() - odd);
+            for byte in rest[odd..odd + run].bytes() {
+                out.push('%');
+                out.push(char::from(HEX[usize::from(byte >> 4)]));
+                out.push(char::from(HEX[usize::from(byte & 15)]));
             }
+            rest = &rest[odd + run..];
         }
+        out.push_str(rest);
         out
     }
 

@@ -12,11 +12,22 @@ const ALLOWED: [(&str, &[&str]); 7] = [
     ("newsprint-theme", &["newsprint-model"]),
     (
         "newsprint-build",
-        &["newsprint-model", "newsprint-source", "newsprint-rewrite", "newsprint-theme"],
+        &[
+            "newsprint-model",
+            "newsprint-source",
+            "newsprint-rewrite",
+            "newsprint-theme",
+        ],
     ),
     (
         "newsprint-cli",
-        &["newsprint-model", "newsprint-source", "newsprint-rewrite", "newsprint-theme", "newsprint-build"],
+        &[
+            "newsprint-model",
+            "newsprint-source",
+            "newsprint-rewrite",
+            "newsprint-theme",
+            "newsprint-build",
+        ],
     ),
     ("newsprint-xtask", &[]),
 ];
@@ -32,7 +43,9 @@ pub(crate) fn run() -> Result<(), String> {
     for package in &metadata.packages {
         let name = package.name.as_str();
         let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == name) else {
-            wrong.push(format!("{name} is not in the table of crates/xtask/src/arrows.rs"));
+            wrong.push(format!(
+                "{name} is not in the table of crates/xtask/src/arrows.rs"
+            ));
             continue;
         };
         let internal = package
@@ -47,5 +60,9 @@ pub(crate) fn run() -> Result<(), String> {
                 .map(|dependency| format!("{name} must not depend on {dependency}")),
         );
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }

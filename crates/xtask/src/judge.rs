@@ -17,18 +17,40 @@ const FILES_A_RUN: usize = 200;
 
 pub(crate) fn run(site: &Path) -> Result<(), String> {
     let tools = Tools::find()?;
-    let site = if site.is_absolute() { site.to_owned() } else { shell::root().join(site) };
+    let site = if site.is_absolute() {
+        site.to_owned()
+    } else {
+        shell::root().join(site)
+    };
     let output = shell::root().join("target").join("judge").join("site");
     let (site_text, output_text) = (site.display().to_string(), output.display().to_string());
     shell::run(
         "build",
         &mut shell::cargo(&[
-            "run", "--release", "--quiet", "--package", "newsprint-cli", "--bin", "newsprint", "--",
-            "--site", &site_text, "--quiet", "build", "--output", &output_text,
+            "run",
+            "--release",
+            "--quiet",
+            "--package",
+            "newsprint-cli",
+            "--bin",
+            "newsprint",
+            "--",
+            "--site",
+            &site_text,
+            "--quiet",
+            "build",
+            "--output",
+            &output_text,
         ]),
     )?;
     let files = files(&output);
-    let with = |extension: &str| files.iter().filter(|path| path.extension().is_some_and(|e| e == extension)).cloned().collect::<Vec<_>>();
+    let with = |extension: &str| {
+        files
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == extension))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let (pages, feeds) = (with("html"), with("xml"));
     xmllint(&feeds)?;
     feedparser(&tools, &output)?;
@@ -45,9 +67,20 @@ struct Tools {
 
 impl Tools {
     fn find() -> Result<Self, String> {
-        let node_modules = std::env::var_os("NEWSPRINT_NODE_MODULES")
-            .map_or_else(|| shell::root().join("target").join("judge").join("node_modules"), PathBuf::from);
-        let vnu = node_modules.join("vnu-jar").join("build").join("dist").join("vnu.jar");
+        let node_modules = std::env::var_os("NEWSPRINT_NODE_MODULES").map_or_else(
+            || {
+                shell::root()
+                    .join("target")
+                    .join("judge")
+                    .join("node_modules")
+            },
+            PathBuf::from,
+        );
+        let vnu = node_modules
+            .join("vnu-jar")
+            .join("build")
+            .join("dist")
+            .join("vnu.jar");
         let python = "python3".to_owned();
         let mut missing = Vec::new();
         let mut need = |present: bool, what: &str, how: &str| {
@@ -55,18 +88,46 @@ impl Tools {
                 missing.push(format!("  {what}: {how}"));
             }
         };
-        need(shell::exists("xmllint", "--version"), "xmllint", "apt-get install libxml2-utils");
-        need(shell::exists("java", "-version"), "a Java runtime", "apt-get install default-jre-headless");
-        need(shell::exists("node", "--version"), "Node.js", "apt-get install nodejs npm");
-        need(shell::exists("chromium", "--version"), "Chromium", "apt-get install chromium fonts-noto-cjk");
+        need(
+            shell::exists("xmllint", "--version"),
+            "xmllint",
+            "apt-get install libxml2-utils",
+        );
+        need(
+            shell::exists("java", "-version"),
+            "a Java runtime",
+            "apt-get install default-jre-headless",
+        );
+        need(
+            shell::exists("node", "--version"),
+            "Node.js",
+            "apt-get install nodejs npm",
+        );
+        need(
+            shell::exists("chromium", "--version"),
+            "Chromium",
+            "apt-get install chromium fonts-noto-cjk",
+        );
         let import = shell::output(&mut shell::command(&python, &["-c", "import feedparser"]));
-        need(import.is_ok_and(|(ok, _)| ok), "feedparser", "python3 -m pip install feedparser");
+        need(
+            import.is_ok_and(|(ok, _)| ok),
+            "feedparser",
+            "python3 -m pip install feedparser",
+        );
         let npm = "npm install --prefix target/judge vnu-jar axe-core playwright-core";
         need(vnu.is_file(), "the Nu Html Checker", npm);
         need(node_modules.join("axe-core").is_dir(), "axe-core", npm);
-        need(node_modules.join("playwright-core").is_dir(), "playwright-core", npm);
+        need(
+            node_modules.join("playwright-core").is_dir(),
+            "playwright-core",
+            npm,
+        );
         if missing.is_empty() {
-            Ok(Self { python, vnu, node_modules })
+            Ok(Self {
+                python,
+                vnu,
+                node_modules,
+            })
         } else {
             Err(format!("judges are missing:\n{}", missing.join("\n")))
         }
@@ -74,8 +135,14 @@ impl Tools {
 }
 
 fn files(output: &Path) -> Vec<PathBuf> {
-    let entries = WalkDir::new(output).sort_by_file_name().into_iter().flatten();
-    let mut files: Vec<PathBuf> = entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect();
+    let entries = WalkDir::new(output)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten();
+    let mut files: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .collect();
     // The pages at the top are of kinds that there are few of.
     files.sort_by_key(|path| path.components().count());
     files
@@ -87,7 +154,12 @@ fn one_of_each_kind(pages: &[PathBuf]) -> Vec<PathBuf> {
     let mut chosen = Vec::new();
     for page in pages {
         let text = fs::read_to_string(page).unwrap_or_default();
-        let kind = text.split("data-kind=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("post").to_owned();
+        let kind = text
+            .split("data-kind=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or("post")
+            .to_owned();
         let count = match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, count)) => count,
             None => {
@@ -107,14 +179,20 @@ fn one_of_each_kind(pages: &[PathBuf]) -> Vec<PathBuf> {
 
 fn xmllint(files: &[PathBuf]) -> Result<(), String> {
     for chunk in files.chunks(FILES_A_RUN) {
-        shell::run(&format!("xmllint: {} files", chunk.len()), shell::command("xmllint", &["--noout"]).args(chunk))?;
+        shell::run(
+            &format!("xmllint: {} files", chunk.len()),
+            shell::command("xmllint", &["--noout"]).args(chunk),
+        )?;
     }
     Ok(())
 }
 
 fn feedparser(tools: &Tools, output: &Path) -> Result<(), String> {
     let script = judges().join("feeds.py");
-    shell::run("feedparser", shell::command(&tools.python, &[]).arg(script).arg(output))
+    shell::run(
+        "feedparser",
+        shell::command(&tools.python, &[]).arg(script).arg(output),
+    )
 }
 
 fn nu_html_checker(tools: &Tools, pages: &[PathBuf]) -> Result<(), String> {
@@ -122,20 +200,42 @@ fn nu_html_checker(tools: &Tools, pages: &[PathBuf]) -> Result<(), String> {
     for chunk in pages.chunks(FILES_A_RUN) {
         shell::say(&format!("── Nu Html Checker: {} pages", chunk.len()));
         let mut java = shell::command("java", &["-jar"]);
-        java.arg(&tools.vnu).args(["--errors-only", "--format", "json", "--stdout", "--exit-zero-always"]).args(chunk);
+        java.arg(&tools.vnu)
+            .args([
+                "--errors-only",
+                "--format",
+                "json",
+                "--stdout",
+                "--exit-zero-always",
+            ])
+            .args(chunk);
         let (_, text) = shell::output(&mut java)?;
-        let report: Value = serde_json::from_str(&text).map_err(|error| format!("Nu Html Checker: {error}: {text}"))?;
+        let report: Value = serde_json::from_str(&text)
+            .map_err(|error| format!("Nu Html Checker: {error}: {text}"))?;
         for message in report["messages"].as_array().into_iter().flatten() {
             complaints += 1;
-            shell::say(&format!("{}:{}: {}", message["url"], message["lastLine"], message["message"]));
+            shell::say(&format!(
+                "{}:{}: {}",
+                message["url"], message["lastLine"], message["message"]
+            ));
         }
     }
-    if complaints == 0 { Ok(()) } else { Err(format!("Nu Html Checker: {complaints} errors")) }
+    if complaints == 0 {
+        Ok(())
+    } else {
+        Err(format!("Nu Html Checker: {complaints} errors"))
+    }
 }
 
 fn axe(tools: &Tools, output: &Path) -> Result<(), String> {
     let script = judges().join("axe.mjs");
-    shell::run("axe-core", shell::command("node", &[]).arg(script).arg(output).arg(&tools.node_modules))
+    shell::run(
+        "axe-core",
+        shell::command("node", &[])
+            .arg(script)
+            .arg(output)
+            .arg(&tools.node_modules),
+    )
 }
 
 fn judges() -> PathBuf {

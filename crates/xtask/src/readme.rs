@@ -29,11 +29,18 @@ fn with_fresh_help(text: &str) -> Result<String, String> {
     let mut blocks = 0;
     while let Some(begin) = rest.find(BEGIN) {
         let (before, block) = rest.split_at(begin);
-        let (marker, after) = block.split_once("-->").ok_or("README.md: a help marker is not closed")?;
-        let (_, after) = after.split_once(END).ok_or("README.md: a help block does not end")?;
+        let (marker, after) = block
+            .split_once("-->")
+            .ok_or("README.md: a help marker is not closed")?;
+        let (_, after) = after
+            .split_once(END)
+            .ok_or("README.md: a help block does not end")?;
         let arguments: Vec<&str> = marker[BEGIN.len()..].split_whitespace().collect();
         out.push_str(before);
-        out.push_str(&format!("{marker}-->\n```text\n{}```\n{END}", help(&arguments)?));
+        out.push_str(&format!(
+            "{marker}-->\n```text\n{}```\n{END}",
+            help(&arguments)?
+        ));
         rest = after;
         blocks += 1;
     }
@@ -45,7 +52,15 @@ fn with_fresh_help(text: &str) -> Result<String, String> {
 }
 
 fn help(arguments: &[&str]) -> Result<String, String> {
-    let mut all = vec!["run", "--quiet", "--package", "newsprint-cli", "--bin", "newsprint", "--"];
+    let mut all = vec![
+        "run",
+        "--quiet",
+        "--package",
+        "newsprint-cli",
+        "--bin",
+        "newsprint",
+        "--",
+    ];
     all.extend(arguments);
     let (ok, text) = shell::output(&mut shell::cargo(&all))?;
     if !ok {

@@ -13,7 +13,10 @@ pub(crate) fn say(text: &str) {
 /// The workspace's top folder.
 pub(crate) fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().nth(2).map_or(manifest.clone(), PathBuf::from)
+    manifest
+        .ancestors()
+        .nth(2)
+        .map_or(manifest.clone(), PathBuf::from)
 }
 
 /// A command that runs in the workspace's top folder.
@@ -25,7 +28,10 @@ pub(crate) fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command
 
 /// `cargo`, the one that runs this.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+    command(
+        std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        arguments,
+    )
 }
 
 /// Runs a command that must succeed.
@@ -44,7 +50,10 @@ pub(crate) fn output(command: &mut Command) -> Result<(bool, String), String> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("{:?} could not be started: {error}", command.get_program()))?;
-    Ok((output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    Ok((
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    ))
 }
 
 /// Whether a program answers.

@@ -19,7 +19,12 @@ const SECONDS_A_DAY: i64 = 86_400;
 impl Renderer<'_> {
     pub(super) fn categories(&self, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
         let tree = self.tree();
-        self.page(route, PageParts::of("categories"), &View::Categories(&tree), worker)
+        self.page(
+            route,
+            PageParts::of("categories"),
+            &View::Categories(&tree),
+            worker,
+        )
     }
 
     /// The category tree. Nodes come parents first, so building from the last one up needs no recursion.
@@ -31,19 +36,35 @@ impl Renderer<'_> {
             .zip(0..)
             .map(|(category, id)| TreeNode {
                 title: category.name.to_string(),
-                url: self.site.urls().list(ListKey::Category(CategoryId(id))).encoded(),
+                url: self
+                    .site
+                    .urls()
+                    .list(ListKey::Category(CategoryId(id)))
+                    .encoded(),
                 count: category.posts.len(),
                 children: Vec::new(),
             })
             .collect();
         for id in (0..nodes.len()).rev() {
             let children = &archive.categories()[id].children;
-            nodes[id].children = children.iter().map(|child| std::mem::take(&mut nodes[child.0 as usize])).collect();
+            nodes[id].children = children
+                .iter()
+                .map(|child| std::mem::take(&mut nodes[child.0 as usize]))
+                .collect();
         }
-        archive.sections().iter().map(|id| std::mem::take(&mut nodes[id.0 as usize])).collect()
+        archive
+            .sections()
+            .iter()
+            .map(|id| std::mem::take(&mut nodes[id.0 as usize]))
+            .collect()
     }
 
-    pub(super) fn terms(&self, kind: &'static str, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
+    pub(super) fn terms(
+        &self,
+        kind: &'static str,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Diagnostic> {
         let archive = &self.site.archive;
         let (terms, key): (_, fn(TermId) -> ListKey) = match kind {
             "tags" => (archive.tags(), ListKey::Tag),
@@ -62,8 +83,20 @@ impl Renderer<'_> {
     }
 
     pub(super) fn calendar(&self, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
-        let years: Vec<CalendarYear> = self.site.archive.years().iter().rev().map(|year| self.calendar_year(year)).collect();
-        self.page(route, PageParts::of("calendar"), &View::Calendar(&years), worker)
+        let years: Vec<CalendarYear> = self
+            .site
+            .archive
+            .years()
+            .iter()
+            .rev()
+            .map(|year| self.calendar_year(year))
+            .collect();
+        self.page(
+            route,
+            PageParts::of("calendar"),
+            &View::Calendar(&years),
+            worker,
+        )
     }
 
     fn calendar_year(&self, year: &Year) -> CalendarYear {
@@ -73,7 +106,11 @@ impl Renderer<'_> {
             year: year.year,
             url: self.site.urls().list(ListKey::Year(year.year)).encoded(),
             count: year.posts.len(),
-            months: year.months.iter().map(|month| self.calendar_month(year.year, month, busiest)).collect(),
+            months: year
+                .months
+                .iter()
+                .map(|month| self.calendar_month(year.year, month, busiest))
+                .collect(),
         }
     }
 
@@ -82,18 +119,33 @@ impl Renderer<'_> {
         let mut days: Vec<CalendarDay> = first
             .iter_days()
             .take_while(|day| day.month() == month.month)
-            .map(|day| CalendarDay { day: day.day(), ..CalendarDay::default() })
+            .map(|day| CalendarDay {
+                day: day.day(),
+                ..CalendarDay::default()
+            })
             .collect();
         for day in &month.days {
-            let Some(cell) = days.get_mut(day.day as usize - 1) else { continue };
+            let Some(cell) = days.get_mut(day.day as usize - 1) else {
+                continue;
+            };
             cell.count = day.posts.len();
             // Four steps, of which the first begins with the first post.
-            cell.level = u8::try_from((day.posts.len() * 4).div_ceil(busiest.max(1))).unwrap_or(4).min(4);
-            cell.url = self.site.urls().list(ListKey::Day(year, month.month, day.day)).encoded();
+            cell.level = u8::try_from((day.posts.len() * 4).div_ceil(busiest.max(1)))
+                .unwrap_or(4)
+                .min(4);
+            cell.url = self
+                .site
+                .urls()
+                .list(ListKey::Day(year, month.month, day.day))
+                .encoded();
         }
         CalendarMonth {
             month: month.month,
-            url: self.site.urls().list(ListKey::Month(year, month.month)).encoded(),
+            url: self
+                .site
+                .urls()
+                .list(ListKey::Month(year, month.month))
+                .encoded(),
             count: month.posts.len(),
             first_weekday: first.weekday().number_from_monday(),
             days,
@@ -109,25 +161,42 @@ impl Renderer<'_> {
             first: posts.first().map(|post| self.date(post.seconds)),
             last: posts.last().map(|post| self.date(post.seconds)),
             months: self.months(),
-            sections: archive.sections().iter().map(|id| self.counted_category(*id)).collect(),
+            sections: archive
+                .sections()
+                .iter()
+                .map(|id| self.counted_category(*id))
+                .collect(),
             sources: self.sources(),
             gaps: self.gaps(),
             cleaning: self.cleaning,
         };
-        self.page(route, PageParts::of("statistics"), &View::Statistics(&view), worker)
+        self.page(
+            route,
+            PageParts::of("statistics"),
+            &View::Statistics(&view),
+            worker,
+        )
     }
 
     fn counted_category(&self, id: CategoryId) -> CountedLink {
         let link = self.category_link(id);
-        CountedLink { title: link.title, url: link.url, count: self.site.archive.category(id).posts.len() }
+        CountedLink {
+            title: link.title,
+            url: link.url,
+            count: self.site.archive.category(id).posts.len(),
+        }
     }
 
     /// Every month from the first post's to the last one's.
     fn months(&self) -> Vec<CountedLink> {
         let years = self.site.archive.years();
         let (Some(first), Some(last)) = (
-            years.first().and_then(|y| Some((y.year, y.months.first()?.month))),
-            years.last().and_then(|y| Some((y.year, y.months.last()?.month))),
+            years
+                .first()
+                .and_then(|y| Some((y.year, y.months.first()?.month))),
+            years
+                .last()
+                .and_then(|y| Some((y.year, y.months.last()?.month))),
         ) else {
             return Vec::new();
         };
@@ -136,9 +205,21 @@ impl Renderer<'_> {
         while (year, month) <= last {
             let key = ListKey::Month(year, month);
             let count = self.site.archive.list(key).len();
-            let url = if count == 0 { String::new() } else { self.site.urls().list(key).encoded() };
-            months.push(CountedLink { title: format!("{year:04}-{month:02}"), url, count });
-            (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+            let url = if count == 0 {
+                String::new()
+            } else {
+                self.site.urls().list(key).encoded()
+            };
+            months.push(CountedLink {
+                title: format!("{year:04}-{month:02}"),
+                url,
+                count,
+            });
+            (year, month) = if month == 12 {
+                (year + 1, 1)
+            } else {
+                (year, month + 1)
+            };
         }
         months
     }

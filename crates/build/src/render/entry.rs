@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
-use newsprint_model::{CategoryId, ListKey, Post, PostId};
+use newsprint_model::{CategoryId, PostId};
 use newsprint_rewrite::Context;
 use newsprint_theme::views::{DateView, Entry, ImageView, Link};
 
 use super::{Renderer, Worker};
+use crate::site::LeadImage;
 
 impl Renderer<'_> {
     /// A moment in the archive's zone.
@@ -21,16 +22,13 @@ impl Renderer<'_> {
             month,
             day,
             weekday: local.weekday().number_from_monday(),
-            url: self.site.urls().list(ListKey::Day(year, month, day)).to_string(),
+            url: format!("{year:04}/{month:02}/{day:02}/"),
         }
     }
 
     /// A category node as a link.
     pub(super) fn category_link(&self, id: CategoryId) -> Link {
-        Link {
-            title: self.site.archive.category(id).name.to_string(),
-            url: self.site.urls().list(ListKey::Category(id)).encoded(),
-        }
+        self.site.shared.category_links[id.0 as usize].clone()
     }
 
     /// A post as a link.
@@ -42,19 +40,38 @@ impl Renderer<'_> {
     }
 
     /// A post's lead image, seen from a page whose way to the root is `root`.
-    pub(super) fn image(&self, post: &Post, root: &str, worker: &Worker) -> Option<ImageView> {
-        let raw = post.image.as_deref()?;
-        let key = post.file.key();
-        let local = |reference: &str| self.site.local.find(self.site.urls(), &key, reference);
-        if let Some(path) = local(raw) {
-            return Some(ImageView {
+    pub(super) fn image(&self, id: PostId, root: &str, worker: &Worker) -> Option<ImageView> {
+        let image =
+            self.site.shared.images[id.0 as usize].get_or_init(|| self.lead_image(id, worker));
+        Some(match image.as_ref()? {
+            LeadImage::Local(path) => ImageView {
                 src: format!("{root}{path}"),
-                permalink: self.site.absolute(&path),
-            });
+                permalink: self.site.absolute(path),
+            },
+            LeadImage::Remote(url) => ImageView {
+                src: url.to_string(),
+                permalink: url.to_string(),
+            },
+        })
+    }
+
+    /// Finds and cleans a lead image's address: done once a post, though many lists show it.
+    fn lead_image(&self, id: PostId, worker: &Worker) -> Option<LeadImage> {
+        let post = self.site.archive.post(id);
+        let raw = post.image.as_deref()?;
+        let local = self
+            .site
+            .local
+            .find(self.site.urls(), &post.file.key(), raw);
+        if let Some(path) = local {
+            return Some(LeadImage::Local(path.into()));
         }
-        let context = Context { original_url: post.link.as_deref(), ..Context::default() };
-        let src = worker.rewriter.image_url(raw, &context)?;
-        Some(ImageView { permalink: src.clone(), src })
+        let context = Context {
+            original_url: post.link.as_deref(),
+            ..Context::default()
+        };
+        let url = worker.rewriter.image_url(raw, &context)?;
+        Some(LeadImage::Remote(url.into()))
     }
 
     /// A post in a list, with all that lists show.
@@ -62,7 +79,7 @@ impl Renderer<'_> {
         let post = self.site.archive.post(id);
         Entry {
             excerpt: &post.excerpt,
-            image: self.image(post, root, worker),
+            image: self.image(id, root, worker),
             ..self.short_entry(id)
         }
     }
@@ -70,17 +87,20 @@ impl Renderer<'_> {
     /// A post in a list that shows no more than title, date and source.
     pub(super) fn short_entry(&self, id: PostId) -> Entry<'_> {
         let post = self.site.archive.post(id);
-        let path = post.categories.first().map(|leaf| self.site.archive.category_path(*leaf));
-        let source = path.as_ref().and_then(|path| path.get(1).or(path.first()));
+        let leaf = post.categories.first().copied();
+        let source = leaf.map(|leaf| self.site.shared.sources[leaf.0 as usize]);
         Entry {
             title: &post.title,
             url: self.site.urls().post(id).encoded(),
             date: self.date(post.seconds),
             excerpt: "",
             image: None,
-            category: post.categories.first().map(|leaf| self.category_link(*leaf)),
-            source: source.map(|id| self.category_link(*id)),
-            language: post.language.as_deref().unwrap_or(&self.site.config.language),
+            category: leaf.map(|id| self.category_link(id)),
+            source: source.map(|id| self.category_link(id)),
+            language: post
+                .language
+                .as_deref()
+                .unwrap_or(&self.site.config.language),
             reading_minutes: post.reading_minutes,
         }
     }

@@ -4,6 +4,7 @@
 //! program does not show everything anew when the archive moves to another path or scheme.
 
 use std::io;
+use std::sync::Arc;
 
 use newsprint_model::config::FeedContent;
 use newsprint_model::route::{FeedFormat, FeedKey};
@@ -18,6 +19,9 @@ use super::{Renderer, Worker};
 use crate::site::GENERATOR;
 
 type Xml<'a> = Writer<&'a mut Vec<u8>>;
+
+/// The bodies of a feed's posts, and which of them is meant.
+type Content = (Arc<Vec<String>>, usize);
 
 /// A feed before it has a form.
 struct Feed<'a> {
@@ -47,21 +51,42 @@ struct Item<'a> {
     language: Option<&'a str>,
     summary: &'a str,
     /// HTML with absolute addresses; none where the feed is of summaries.
-    content: Option<String>,
+    content: Option<Content>,
+}
+
+impl Item<'_> {
+    fn content(&self) -> Option<&str> {
+        self.content
+            .as_ref()
+            .map(|(all, place)| all[*place].as_str())
+    }
 }
 
 impl Renderer<'_> {
-    pub(super) fn feed(&self, key: FeedKey, format: FeedFormat, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
+    pub(super) fn feed(
+        &self,
+        key: FeedKey,
+        format: FeedFormat,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Diagnostic> {
         let feed = self.collect(key, route, worker)?;
         worker.page.clear();
         match format {
             FeedFormat::Atom => atom(&feed, &mut worker.page).map_err(xml_error),
             FeedFormat::Rss => rss(&feed, &mut worker.page).map_err(xml_error),
-            FeedFormat::Json => json(&feed, &mut worker.page).map_err(|error| xml_error(error.into())),
+            FeedFormat::Json => {
+                json(&feed, &mut worker.page).map_err(|error| xml_error(error.into()))
+            }
         }
     }
 
-    fn collect(&self, key: FeedKey, route: &Route, worker: &mut Worker) -> Result<Feed<'_>, Diagnostic> {
+    fn collect(
+        &self,
+        key: FeedKey,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<Feed<'_>, Diagnostic> {
         let (site, config) = (self.site, &self.site.config);
         let list = match key {
             FeedKey::Site => ListKey::Home,
@@ -69,10 +94,23 @@ impl Renderer<'_> {
         };
         let title = match key {
             FeedKey::Site => config.title.clone(),
-            FeedKey::Category(id) => format!("{} · {}", site.archive.category(id).name, config.title),
+            FeedKey::Category(id) => {
+                format!("{} · {}", site.archive.category(id).name, config.title)
+            }
         };
-        let posts: Vec<PostId> = site.archive.list(list).iter().rev().take(config.feeds.count).copied().collect();
-        let newest = posts.iter().map(|id| self.changed(*id)).max().unwrap_or_default();
+        let posts: Vec<PostId> = site
+            .archive
+            .list(list)
+            .iter()
+            .rev()
+            .take(config.feeds.count)
+            .copied()
+            .collect();
+        let newest = posts
+            .iter()
+            .map(|id| self.changed(*id))
+            .max()
+            .unwrap_or_default();
         let newest = site.archive.local(newest);
         Ok(Feed {
             title,
@@ -83,55 +121,103 @@ impl Renderer<'_> {
             own: site.absolute(&route.url.encoded()),
             updated: rfc3339(&newest),
             updated_2822: newest.to_rfc2822(),
-            items: posts.into_iter().map(|id| self.item(id, worker)).collect::<Result<_, _>>()?,
+            items: self.items(key, posts, worker)?,
         })
     }
 
-    fn item(&self, id: PostId, worker: &mut Worker) -> Result<Item<'_>, Diagnostic> {
+    /// The items of a feed. Its three forms are mostly rendered one after the other by the same worker, which
+    /// keeps the bodies of the last feed.
+    fn items(
+        &self,
+        key: FeedKey,
+        posts: Vec<PostId>,
+        worker: &mut Worker,
+    ) -> Result<Vec<Item<'_>>, Diagnostic> {
+        let contents = match (self.site.config.feeds.content, worker.feed.take()) {
+            (FeedContent::Summary, _) => None,
+            (FeedContent::Full, Some((kept, contents))) if kept == key => Some(contents),
+            (FeedContent::Full, _) => {
+                let contents = posts
+                    .iter()
+                    .map(|id| self.content(*id, worker))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Some(Arc::new(contents))
+            }
+        };
+        worker.feed = contents.clone().map(|contents| (key, contents));
+        let items = posts.into_iter().enumerate();
+        Ok(items
+            .map(|(place, id)| self.item(id, contents.clone().map(|all| (all, place)), worker))
+            .collect())
+    }
+
+    fn item(&self, id: PostId, content: Option<Content>, worker: &Worker) -> Item<'_> {
         let (archive, config) = (&self.site.archive, &self.site.config);
         let post = archive.post(id);
         let published = archive.local(post.seconds);
-        let content = match config.feeds.content {
-            FeedContent::Full => Some(self.content(id, worker)?),
-            FeedContent::Summary => None,
-        };
         let host = config.origin().rsplit("//").next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
         let mut categories: Vec<&str> = Vec::new();
         for leaf in &post.categories {
-            categories.extend(archive.category_path(*leaf).into_iter().map(|id| &*archive.category(id).name));
+            categories.extend(
+                archive
+                    .category_path(*leaf)
+                    .into_iter()
+                    .map(|id| &*archive.category(id).name),
+            );
         }
-        categories.extend(post.tags.iter().map(|tag| &*archive.tags()[tag.0 as usize].name));
+        categories.extend(
+            post.tags
+                .iter()
+                .map(|tag| &*archive.tags()[tag.0 as usize].name),
+        );
         categories.sort_unstable();
         categories.dedup();
-        Ok(Item {
-            id: format!("tag:{host},{}:{}", published.format("%Y-%m-%d"), self.site.urls().ids[id.0 as usize]),
+        Item {
+            id: format!(
+                "tag:{host},{}:{}",
+                published.format("%Y-%m-%d"),
+                self.site.urls().ids[id.0 as usize]
+            ),
             title: &post.title,
             url: self.site.permalink(id),
             published: rfc3339(&published),
             published_2822: published.to_rfc2822(),
             updated: rfc3339(&archive.local(self.changed(id))),
-            authors: post.authors.iter().map(|author| &*archive.authors()[author.0 as usize].name).collect(),
+            authors: post
+                .authors
+                .iter()
+                .map(|author| &*archive.authors()[author.0 as usize].name)
+                .collect(),
             categories,
-            image: self.image(post, "", worker).map(|image| image.permalink),
+            image: self.image(id, "", worker).map(|image| image.permalink),
             language: post.language.as_deref(),
             summary: &post.excerpt,
             content,
-        })
+        }
     }
 
     /// A post's body with absolute addresses: taken from its page if that was written by this build, else made again.
     fn content(&self, id: PostId, worker: &mut Worker) -> Result<String, Diagnostic> {
         let url = self.site.urls().post(id);
-        let written = self.spans.get(id).and_then(|span| self.sink.recall(&url.file(), span));
+        let written = self
+            .spans
+            .get(id)
+            .and_then(|span| self.sink.recall(&url.file(), span));
         let html = match written {
             Some(html) => html,
             None => {
                 let post = self.site.archive.post(id);
                 let root = url.to_root();
                 let root = if root.is_empty() { "./" } else { &root };
-                let image = self.image(post, root, worker);
-                self.body(post, root, image.as_ref().map(|image| image.src.as_str()), worker)?.html
+                let image = self.image(id, root, worker);
+                self.body(
+                    post,
+                    root,
+                    image.as_ref().map(|image| image.src.as_str()),
+                    worker,
+                )?
+                .html
             }
         };
         Ok(absolutize(&html, &self.site.permalink(id)).into_owned())
@@ -149,14 +235,18 @@ pub(super) fn xml_error(error: io::Error) -> Diagnostic {
 }
 
 fn text(xml: &mut Xml<'_>, name: &str, content: &str) -> io::Result<()> {
-    xml.create_element(name).write_text_content(BytesText::new(&plain(content)))?;
+    xml.create_element(name)
+        .write_text_content(BytesText::new(&plain(content)))?;
     Ok(())
 }
 
 /// XML 1.0 (section 2.2) has no way at all to write most control characters.
 fn plain(content: &str) -> std::borrow::Cow<'_, str> {
     let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if content.contains(forbidden) {
+    // Looked for by bytes first: whole bodies come this way. U+FFFE and U+FFFF begin with EF BF in UTF-8.
+    let suspicious =
+        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef;
+    if content.bytes().any(suspicious) && content.contains(forbidden) {
         content.replace(forbidden, "").into()
     } else {
         content.into()
@@ -167,7 +257,10 @@ fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let mut xml = Writer::new(out);
     start(&mut xml)?;
     xml.create_element("feed")
-        .with_attributes([("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", feed.language)])
+        .with_attributes([
+            ("xmlns", "http://www.w3.org/2005/Atom"),
+            ("xml:lang", feed.language),
+        ])
         .write_inner_content(|xml| {
             text(xml, "id", &feed.home)?;
             text(xml, "title", &feed.title)?;
@@ -176,7 +269,8 @@ fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
             }
             text(xml, "updated", &feed.updated)?;
             text(xml, "generator", GENERATOR)?;
-            xml.create_element("author").write_inner_content(|xml| text(xml, "name", feed.publisher))?;
+            xml.create_element("author")
+                .write_inner_content(|xml| text(xml, "name", feed.publisher))?;
             link(xml, "alternate", "text/html", &feed.home)?;
             link(xml, "self", FeedFormat::Atom.media_type(), &feed.own)?;
             feed.items.iter().try_for_each(|item| atom_entry(xml, item))
@@ -185,7 +279,9 @@ fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
 }
 
 fn link(xml: &mut Xml<'_>, rel: &str, media_type: &str, href: &str) -> io::Result<()> {
-    xml.create_element("link").with_attributes([("rel", rel), ("type", media_type), ("href", href)]).write_empty()?;
+    xml.create_element("link")
+        .with_attributes([("rel", rel), ("type", media_type), ("href", href)])
+        .write_empty()?;
     Ok(())
 }
 
@@ -202,16 +298,21 @@ fn atom_entry(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
         text(xml, "published", &item.published)?;
         text(xml, "updated", &item.updated)?;
         for author in &item.authors {
-            xml.create_element("author").write_inner_content(|xml| text(xml, "name", author))?;
+            xml.create_element("author")
+                .write_inner_content(|xml| text(xml, "name", author))?;
         }
         for category in &item.categories {
-            xml.create_element("category").with_attribute(("term", &*plain(category))).write_empty()?;
+            xml.create_element("category")
+                .with_attribute(("term", &*plain(category)))
+                .write_empty()?;
         }
         if !item.summary.is_empty() {
             text(xml, "summary", item.summary)?;
         }
-        if let Some(content) = &item.content {
-            xml.create_element("content").with_attribute(("type", "html")).write_text_content(BytesText::new(&plain(content)))?;
+        if let Some(content) = item.content() {
+            xml.create_element("content")
+                .with_attribute(("type", "html"))
+                .write_text_content(BytesText::new(&plain(content)))?;
         }
         Ok(())
     })?;
@@ -233,12 +334,24 @@ fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
                 text(xml, "title", &feed.title)?;
                 text(xml, "link", &feed.home)?;
                 // A channel must have a description (RSS 2.0, required channel elements).
-                text(xml, "description", if feed.description.is_empty() { &feed.title } else { feed.description })?;
+                text(
+                    xml,
+                    "description",
+                    if feed.description.is_empty() {
+                        &feed.title
+                    } else {
+                        feed.description
+                    },
+                )?;
                 text(xml, "language", feed.language)?;
                 text(xml, "lastBuildDate", &feed.updated_2822)?;
                 text(xml, "generator", GENERATOR)?;
                 xml.create_element("atom:link")
-                    .with_attributes([("rel", "self"), ("type", FeedFormat::Rss.media_type()), ("href", &feed.own)])
+                    .with_attributes([
+                        ("rel", "self"),
+                        ("type", FeedFormat::Rss.media_type()),
+                        ("href", &feed.own),
+                    ])
                     .write_empty()?;
                 feed.items.iter().try_for_each(|item| rss_item(xml, item))
             })?;
@@ -251,7 +364,9 @@ fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
     xml.create_element("item").write_inner_content(|xml| {
         text(xml, "title", item.title)?;
         text(xml, "link", &item.url)?;
-        xml.create_element("guid").with_attribute(("isPermaLink", "false")).write_text_content(BytesText::new(&item.id))?;
+        xml.create_element("guid")
+            .with_attribute(("isPermaLink", "false"))
+            .write_text_content(BytesText::new(&item.id))?;
         text(xml, "pubDate", &item.published_2822)?;
         for author in &item.authors {
             text(xml, "dc:creator", author)?;
@@ -260,7 +375,8 @@ fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
             text(xml, "category", category)?;
         }
         text(xml, "description", item.summary)?;
-        item.content.as_ref().map_or(Ok(()), |content| text(xml, "content:encoded", content))
+        item.content()
+            .map_or(Ok(()), |content| text(xml, "content:encoded", content))
     })?;
     Ok(())
 }
@@ -311,13 +427,21 @@ fn json(feed: &Feed<'_>, out: &mut Vec<u8>) -> serde_json::Result<()> {
         id: &item.id,
         url: &item.url,
         title: item.title,
-        content_html: item.content.as_deref(),
-        content_text: if item.content.is_none() { Some(item.summary) } else { None },
+        content_html: item.content(),
+        content_text: if item.content.is_none() {
+            Some(item.summary)
+        } else {
+            None
+        },
         summary: item.summary,
         image: item.image.as_deref(),
         date_published: &item.published,
         date_modified: &item.updated,
-        authors: item.authors.iter().map(|name| JsonAuthor { name }).collect(),
+        authors: item
+            .authors
+            .iter()
+            .map(|name| JsonAuthor { name })
+            .collect(),
         tags: &item.categories,
         language: item.language,
     });
@@ -329,7 +453,9 @@ fn json(feed: &Feed<'_>, out: &mut Vec<u8>) -> serde_json::Result<()> {
             home_page_url: &feed.home,
             feed_url: &feed.own,
             description: feed.description,
-            authors: [JsonAuthor { name: feed.publisher }],
+            authors: [JsonAuthor {
+                name: feed.publisher,
+            }],
             language: feed.language,
             items: items.collect(),
         },

@@ -44,16 +44,36 @@ impl Renderer<'_> {
             },
             count: is_front.then_some(posts.len()),
             newer: pages.newer(number).map(url_of),
-            older: pages.older(number).map(|number| url_of(ListPage::Numbered(number))),
-            oldest: (is_front && pages.older(number).is_some_and(|older| older > 1)).then(|| url_of(ListPage::Numbered(1))),
+            older: pages
+                .older(number)
+                .map(|number| url_of(ListPage::Numbered(number))),
+            oldest: (is_front && pages.older(number).is_some_and(|older| older > 1))
+                .then(|| url_of(ListPage::Numbered(1))),
             front: front.encoded(),
-            children: if is_front { self.children(key) } else { Vec::new() },
-            columns: if is_front && key == ListKey::Home { self.columns(&root, worker) } else { Vec::new() },
+            children: if is_front {
+                self.children(key)
+            } else {
+                Vec::new()
+            },
+            columns: if is_front && key == ListKey::Home {
+                self.columns(&root, worker)
+            } else {
+                Vec::new()
+            },
         };
-        let feed_title = if name.is_empty() { &site.config.title } else { &name };
+        let feed_title = if name.is_empty() {
+            &site.config.title
+        } else {
+            &name
+        };
         let feeds = feed_links(&site.config, feed_title, site.urls(), key);
         let breadcrumbs = self.breadcrumbs(key);
-        let about = PageParts { kind: "list", title: &name, breadcrumbs, feeds, ..PageParts::default() };
+        let about = PageParts {
+            kind: "list",
+            title: &name,
+            breadcrumbs,
+            feeds,
+        };
         self.page(route, about, &View::List(&view), worker)
     }
 
@@ -72,12 +92,19 @@ impl Renderer<'_> {
     }
 
     fn link(&self, key: ListKey) -> Link {
-        Link { title: self.list_name(key), url: self.site.urls().list(key).encoded() }
+        Link {
+            title: self.list_name(key),
+            url: self.site.urls().list(key).encoded(),
+        }
     }
 
     fn counted(&self, key: ListKey) -> CountedLink {
         let link = self.link(key);
-        CountedLink { title: link.title, url: link.url, count: self.site.archive.list(key).len() }
+        CountedLink {
+            title: link.title,
+            url: link.url,
+            count: self.site.archive.list(key).len(),
+        }
     }
 
     fn breadcrumbs(&self, key: ListKey) -> Vec<Link> {
@@ -89,7 +116,10 @@ impl Renderer<'_> {
             }
             ListKey::Month(year, _) => vec![self.link(ListKey::Year(year))],
             ListKey::Day(year, month, _) => {
-                vec![self.link(ListKey::Year(year)), self.link(ListKey::Month(year, month))]
+                vec![
+                    self.link(ListKey::Year(year)),
+                    self.link(ListKey::Month(year, month)),
+                ]
             }
             _ => Vec::new(),
         }
@@ -99,9 +129,18 @@ impl Renderer<'_> {
     fn children(&self, key: ListKey) -> Vec<CountedLink> {
         let archive = &self.site.archive;
         let keys: Vec<ListKey> = match key {
-            ListKey::Category(id) => archive.category(id).children.iter().map(|id| ListKey::Category(*id)).collect(),
+            ListKey::Category(id) => archive
+                .category(id)
+                .children
+                .iter()
+                .map(|id| ListKey::Category(*id))
+                .collect(),
             ListKey::Year(year) | ListKey::Month(year, _) => {
-                let months = archive.years().iter().filter(|y| y.year == year).flat_map(|y| &y.months);
+                let months = archive
+                    .years()
+                    .iter()
+                    .filter(|y| y.year == year)
+                    .flat_map(|y| &y.months);
                 match key {
                     ListKey::Month(_, month) => months
                         .filter(|m| m.month == month)

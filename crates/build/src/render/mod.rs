@@ -10,14 +10,16 @@ mod sitemap;
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use newsprint_model::route::FeedKey;
 use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind};
 use newsprint_rewrite::{Options, Rewriter};
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
-use crate::site::Site;
 use crate::sink::Sink;
+use crate::site::Site;
 
 /// What one thread keeps between routes: parsed selectors, and a page's worth of memory.
 pub struct Worker {
@@ -26,16 +28,21 @@ pub struct Worker {
     pub page: Vec<u8>,
     /// What this worker took out of the bodies it rewrote for posts' own pages.
     pub counts: Counts,
+    /// The bodies of the feed made last, for its other forms.
+    feed: Option<(FeedKey, Arc<Vec<String>>)>,
 }
 
 impl Worker {
     /// For the site given.
     pub fn new(site: &Site) -> Self {
-        let options = Options { indent: site.config.body.indent, ..Options::default() };
+        let options = Options {
+            indent: site.config.body.indent,
+        };
         Self {
             rewriter: Rewriter::new(site.rules.clone(), options),
             page: Vec::with_capacity(64 * 1024),
             counts: Counts::default(),
+            feed: None,
         }
     }
 }
@@ -58,7 +65,10 @@ impl BodySpans {
             return;
         };
         if let Some(slot) = self.0.get(id.0 as usize) {
-            slot.store(u64::from(start) << 32 | u64::from(length), Ordering::Release);
+            slot.store(
+                u64::from(start) << 32 | u64::from(length),
+                Ordering::Release,
+            );
         }
     }
 
@@ -81,7 +91,10 @@ struct PageParts<'a> {
 
 impl PageParts<'_> {
     fn of(kind: &'static str) -> Self {
-        Self { kind, ..Self::default() }
+        Self {
+            kind,
+            ..Self::default()
+        }
     }
 }
 
@@ -117,7 +130,9 @@ impl Renderer<'_> {
             RouteKind::Copy(from) => return Ok(Rendered::Copy(from.clone())),
             RouteKind::ThemeFile(place) => {
                 worker.page.clear();
-                worker.page.extend_from_slice(&self.site.theme.static_files()[*place].bytes);
+                worker
+                    .page
+                    .extend_from_slice(&self.site.theme.static_files()[*place].bytes);
             }
             RouteKind::List(key, page) => self.list(*key, *page, route, worker)?,
             RouteKind::Categories => self.categories(route, worker)?,
@@ -129,10 +144,17 @@ impl Renderer<'_> {
             RouteKind::SitemapIndex => self.sitemap_index(worker)?,
             RouteKind::Sitemap(part) => self.sitemap(*part, worker)?,
             RouteKind::Robots => self.robots(worker),
-            RouteKind::NotFound => self.page(route, PageParts::of("not_found"), &View::NotFound, worker)?,
+            RouteKind::NotFound => {
+                self.page(route, PageParts::of("not_found"), &View::NotFound, worker)?;
+            }
             RouteKind::Redirect(to) => {
                 let target = to.encoded();
-                self.page(route, PageParts::of("redirect"), &View::Redirect(&target), worker)?;
+                self.page(
+                    route,
+                    PageParts::of("redirect"),
+                    &View::Redirect(&target),
+                    worker,
+                )?;
             }
         }
         Ok(Rendered::Page(None))
@@ -149,12 +171,20 @@ impl Renderer<'_> {
         let config = &self.site.config;
         let (url, own_root) = (route.url.encoded(), root_of(route));
         // The 404 page is served at any depth, so it alone links from the base path.
-        let root = if route.kind == RouteKind::NotFound { config.base_path() } else { &own_root };
+        let root = if route.kind == RouteKind::NotFound {
+            config.base_path()
+        } else {
+            &own_root
+        };
         let permalink = self.site.absolute(&url);
         let page = PageView {
             kind: parts.kind,
             title: parts.title,
-            description: if parts.title.is_empty() { &config.description } else { "" },
+            description: if parts.title.is_empty() {
+                &config.description
+            } else {
+                ""
+            },
             language: &config.language,
             root,
             url: &url,
@@ -163,12 +193,18 @@ impl Renderer<'_> {
             feeds: parts.feeds,
             noindex: matches!(route.kind, RouteKind::NotFound | RouteKind::Redirect(_)),
         };
-        self.site.theme.render(&page, view, "", &mut worker.page).map(|_| ())
+        self.site
+            .theme
+            .render(&page, view, "", &mut worker.page)
+            .map(|_| ())
     }
 
     fn robots(&self, worker: &mut Worker) {
         worker.page.clear();
-        let text = format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", self.site.absolute("sitemap.xml"));
+        let text = format!(
+            "User-agent: *\nAllow: /\n\nSitemap: {}\n",
+            self.site.absolute("sitemap.xml")
+        );
         worker.page.extend_from_slice(text.as_bytes());
     }
 }
@@ -176,5 +212,9 @@ impl Renderer<'_> {
 /// What leads from a page to the root; `./` from the root itself, since an empty reference means the page.
 pub(crate) fn root_of(route: &Route) -> String {
     let root = route.url.to_root();
-    if root.is_empty() { "./".to_owned() } else { root }
+    if root.is_empty() {
+        "./".to_owned()
+    } else {
+        root
+    }
 }

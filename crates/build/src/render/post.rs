@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use newsprint_model::{Diagnostic, Post, PostId};
 use newsprint_model::post::DateOrigin;
+use newsprint_model::{Diagnostic, Post, PostId};
 use newsprint_rewrite::{Context, Rewritten};
 use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
 
@@ -15,7 +15,11 @@ const OLDER_RELATED: usize = 3;
 
 impl Renderer<'_> {
     /// Renders a post; returns where its body stands in the page.
-    pub(super) fn post(&self, id: PostId, worker: &mut Worker) -> Result<Option<Range<usize>>, Diagnostic> {
+    pub(super) fn post(
+        &self,
+        id: PostId,
+        worker: &mut Worker,
+    ) -> Result<Option<Range<usize>>, Diagnostic> {
         let site = self.site;
         let post = site.archive.post(id);
         let url = site.urls().post(id);
@@ -23,7 +27,7 @@ impl Renderer<'_> {
             root if root.is_empty() => "./".to_owned(),
             root => root,
         };
-        let image = self.image(post, &root, worker);
+        let image = self.image(id, &root, worker);
         let lead = image.as_ref().map(|image| image.src.as_str());
         let body = self.body(post, &root, lead, worker)?;
         worker.counts.add(&body.counts);
@@ -50,13 +54,20 @@ impl Renderer<'_> {
             authors: self.term_links(&post.authors, site.archive.authors(), &site.urls().authors),
             image_in_body: lead.is_some() && lead == body.facts.first_image.as_deref(),
             image,
-            link: post.link.as_deref().and_then(|link| worker.rewriter.link_url(link)),
+            link: post
+                .link
+                .as_deref()
+                .and_then(|link| worker.rewriter.link_url(link)),
             excerpt: &post.excerpt,
             words: post.words,
             reading_minutes: post.reading_minutes,
             headings: headings(&body),
-            newer: (id.0 as usize + 1 < site.archive.posts().len()).then(|| self.post_link(PostId(id.0 + 1))),
-            older: id.0.checked_sub(1).map(|older| self.post_link(PostId(older))),
+            newer: (id.0 as usize + 1 < site.archive.posts().len())
+                .then(|| self.post_link(PostId(id.0 + 1))),
+            older: id
+                .0
+                .checked_sub(1)
+                .map(|older| self.post_link(PostId(older))),
             related: self.related(id, post),
             extra: post.extra.as_deref(),
         };
@@ -77,9 +88,11 @@ impl Renderer<'_> {
         worker: &mut Worker,
     ) -> Result<Rewritten, Diagnostic> {
         let key = post.file.key();
-        let raw = newsprint_source::load_body(&self.site.folder.content, &post.file, &post.body).map_err(|error| {
-            Diagnostic::error(format!("could not be read again: {error}")).at(format!("content/{key}"))
-        })?;
+        let raw = newsprint_source::load_body(&self.site.folder.content, &post.file, &post.body)
+            .map_err(|error| {
+                Diagnostic::error(format!("could not be read again: {error}"))
+                    .at(format!("content/{key}"))
+            })?;
         let html = newsprint_source::body_to_html(post.body_kind, &raw);
         let local = |reference: &str| {
             let path = self.site.local.find(self.site.urls(), &key, reference)?;
@@ -89,7 +102,11 @@ impl Renderer<'_> {
             original_url: post.link.as_deref(),
             local: Some(&local),
             lead_image,
-            language: Some(post.language.as_deref().unwrap_or(&self.site.config.language)),
+            language: Some(
+                post.language
+                    .as_deref()
+                    .unwrap_or(&self.site.config.language),
+            ),
         };
         Ok(worker.rewriter.rewrite(&html, &context))
     }

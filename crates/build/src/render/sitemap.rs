@@ -20,13 +20,22 @@ type Location = (String, Option<i64>);
 
 impl Renderer<'_> {
     pub(super) fn sitemap_index(&self, worker: &mut Worker) -> Result<(), Diagnostic> {
-        let parts = self.site.plan.routes.iter().filter_map(|route| match route.kind {
-            RouteKind::Sitemap(part) => Some(part),
-            _ => None,
-        });
+        let parts = self
+            .site
+            .plan
+            .routes
+            .iter()
+            .filter_map(|route| match route.kind {
+                RouteKind::Sitemap(part) => Some(part),
+                _ => None,
+            });
         let locations: Vec<Location> = parts
             .map(|part| {
-                let last = self.locations(part).into_iter().filter_map(|(_, changed)| changed).max();
+                let last = self
+                    .locations(part)
+                    .into_iter()
+                    .filter_map(|(_, changed)| changed)
+                    .max();
                 (sitemap_url(part), last)
             })
             .collect();
@@ -43,16 +52,31 @@ impl Renderer<'_> {
             SitemapPart::Month(year, month, number) => {
                 let posts = self.site.archive.list(ListKey::Month(year, month)).iter();
                 let posts = posts.skip(page(number)).take(SITEMAP_URLS);
-                posts.map(|id| (self.site.urls().post(*id).encoded(), Some(self.changed(*id)))).collect()
+                posts
+                    .map(|id| {
+                        (
+                            self.site.urls().post(*id).encoded(),
+                            Some(self.changed(*id)),
+                        )
+                    })
+                    .collect()
             }
-            SitemapPart::Lists(number) => self.list_locations().skip(page(number)).take(SITEMAP_URLS).collect(),
+            SitemapPart::Lists(number) => self
+                .list_locations()
+                .skip(page(number))
+                .take(SITEMAP_URLS)
+                .collect(),
         }
     }
 
     /// Every page that is no post and is worth finding.
     fn list_locations(&self) -> impl Iterator<Item = Location> + '_ {
         let archive = &self.site.archive;
-        let newest = archive.posts().len().checked_sub(1).and_then(|last| u32::try_from(last).ok());
+        let newest = archive
+            .posts()
+            .len()
+            .checked_sub(1)
+            .and_then(|last| u32::try_from(last).ok());
         let newest = newest.map(|last| self.changed(PostId(last)));
         self.site.plan.routes.iter().filter_map(move |route| {
             let changed = match route.kind {
@@ -65,14 +89,23 @@ impl Renderer<'_> {
                     };
                     shown.iter().map(|id| self.changed(*id)).max()
                 }
-                RouteKind::Categories | RouteKind::Tags | RouteKind::Authors | RouteKind::Calendar | RouteKind::Statistics => newest,
+                RouteKind::Categories
+                | RouteKind::Tags
+                | RouteKind::Authors
+                | RouteKind::Calendar
+                | RouteKind::Statistics => newest,
                 _ => return None,
             };
             Some((route.url.encoded(), changed))
         })
     }
 
-    fn write_locations(&self, [outer, inner]: [&str; 2], locations: &[Location], worker: &mut Worker) -> Result<(), Diagnostic> {
+    fn write_locations(
+        &self,
+        [outer, inner]: [&str; 2],
+        locations: &[Location],
+        worker: &mut Worker,
+    ) -> Result<(), Diagnostic> {
         worker.page.clear();
         let mut xml = Writer::new(&mut worker.page);
         start(&mut xml).map_err(xml_error)?;
@@ -81,10 +114,12 @@ impl Renderer<'_> {
             .write_inner_content(|xml| {
                 for (url, changed) in locations {
                     xml.create_element(inner).write_inner_content(|xml| {
-                        xml.create_element("loc").write_text_content(BytesText::new(&self.site.absolute(url)))?;
+                        xml.create_element("loc")
+                            .write_text_content(BytesText::new(&self.site.absolute(url)))?;
                         if let Some(seconds) = changed {
                             let date = rfc3339(&self.site.archive.local(*seconds));
-                            xml.create_element("lastmod").write_text_content(BytesText::new(&date))?;
+                            xml.create_element("lastmod")
+                                .write_text_content(BytesText::new(&date))?;
                         }
                         Ok(())
                     })?;

@@ -57,7 +57,10 @@ fn summary(outcome: &Outcome, time: &str) -> String {
         text.push_str(&format!(", {} withheld", grouped(posts.withheld)));
     }
     if !posts.skipped.is_empty() {
-        text.push_str(&format!(", {} set aside", counted(posts.skipped.len(), "post")));
+        text.push_str(&format!(
+            ", {} set aside",
+            counted(posts.skipped.len(), "post")
+        ));
     }
     text.push_str(&format!(", in {time}"));
     text

@@ -61,10 +61,20 @@ fn filter(global: &Global, clean: &CleanHtml) -> Result<(), Diagnostic> {
         .read_to_end(&mut bytes)
         .map_err(|error| io("standard input could not be read", &error))?;
     let text = newsprint_source::decode_text(&bytes);
-    let html = if clean.markdown { newsprint_source::markdown_to_html(&text) } else { text };
-    let options = Options { indent: config.body.indent, ..Options::default() };
+    let html = if clean.markdown {
+        newsprint_source::markdown_to_html(&text)
+    } else {
+        text
+    };
+    let options = Options {
+        indent: config.body.indent,
+    };
     let mut rewriter = Rewriter::new(Arc::new(rules), options);
-    let context = Context { original_url: clean.url.as_deref(), language: Some(&config.language), ..Context::default() };
+    let context = Context {
+        original_url: clean.url.as_deref(),
+        language: Some(&config.language),
+        ..Context::default()
+    };
     let rewritten = rewriter.rewrite(&html, &context);
     if let Some(path) = &clean.report {
         let headings = rewritten.facts.headings.iter();
@@ -72,13 +82,24 @@ fn filter(global: &Global, clean: &CleanHtml) -> Result<(), Diagnostic> {
             rewrite: rewritten.counts,
             images: rewritten.facts.images,
             first_image: rewritten.facts.first_image.as_deref(),
-            headings: headings.map(|h| Heading { level: h.level, id: &h.id, text: &h.text }).collect(),
+            headings: headings
+                .map(|h| Heading {
+                    level: h.level,
+                    id: &h.id,
+                    text: &h.text,
+                })
+                .collect(),
         };
         write_json(path, &report)?;
     }
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(rewritten.html.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(io("standard output could not be written", &error)),
+    match stdout
+        .write_all(rewritten.html.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(io("standard output could not be written", &error))
+        }
         _ => Ok(()),
     }
 }

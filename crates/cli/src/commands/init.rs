@@ -31,7 +31,9 @@ pub(crate) fn run(init: &Init, terminal: &Terminal) -> u8 {
 
 /// Makes what is missing and touches nothing that is there; returns what was made.
 fn create(init: &Init) -> Result<Vec<String>, Diagnostic> {
-    let failed = |path: &Path, error: &std::io::Error| Diagnostic::error(error.to_string()).at(path.display().to_string());
+    let failed = |path: &Path, error: &std::io::Error| {
+        Diagnostic::error(error.to_string()).at(path.display().to_string())
+    };
     let content = init.dir.join("content");
     let is_new = !content.exists();
     fs::create_dir_all(&content).map_err(|error| failed(&content, &error))?;
@@ -39,7 +41,10 @@ fn create(init: &Init) -> Result<Vec<String>, Diagnostic> {
         "# Every key and its default: see the README.\ntitle = {}\n# Where the site will stand; feeds and the sitemap need it.\n# base_url = \"https://news.example/\"\n",
         toml_string(&init.title)
     );
-    let mut files = vec![("newsprint.toml", config.as_str()), (".gitignore", "/public/\n")];
+    let mut files = vec![
+        ("newsprint.toml", config.as_str()),
+        (".gitignore", "/public/\n"),
+    ];
     if is_new {
         files.push(("content/hello.md", POST));
     }
@@ -47,7 +52,9 @@ fn create(init: &Init) -> Result<Vec<String>, Diagnostic> {
     for (name, text) in files {
         let path = init.dir.join(name);
         match File::create_new(&path) {
-            Ok(mut file) => file.write_all(text.as_bytes()).map_err(|error| failed(&path, &error))?,
+            Ok(mut file) => file
+                .write_all(text.as_bytes())
+                .map_err(|error| failed(&path, &error))?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
             Err(error) => return Err(failed(&path, &error)),
         }

@@ -30,17 +30,25 @@ fn options(selection: &Selection) -> Options {
 
 /// The time of the build: the clock's, or SOURCE_DATE_EPOCH (reproducible-builds.org) where it is set.
 fn now() -> i64 {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.trim().parse().ok());
+    let fixed = std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     fixed.unwrap_or_else(|| {
-        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
     })
 }
 
 /// Writes a report as JSON.
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Diagnostic> {
-    let failed = |error: String| Diagnostic::error(format!("the report could not be written: {error}")).at(path.display().to_string());
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(error.to_string()))?;
+    let failed = |error: String| {
+        Diagnostic::error(format!("the report could not be written: {error}"))
+            .at(path.display().to_string())
+    };
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| failed(error.to_string()))?;
     text.push('\n');
     std::fs::write(path, text).map_err(|error| failed(error.to_string()))
 }
@@ -69,7 +77,10 @@ fn conclude(outcome: &Outcome, selection: &Selection, terminal: &Terminal) -> u8
 /// Shows what stopped a verb before it had done anything.
 fn stopped(errors: &[Diagnostic], terminal: &Terminal) -> u8 {
     terminal.finish();
-    let (fatal, rest): (Vec<_>, Vec<_>) = errors.iter().cloned().partition(|e| e.severity == Severity::Error);
+    let (fatal, rest): (Vec<_>, Vec<_>) = errors
+        .iter()
+        .cloned()
+        .partition(|e| e.severity == Severity::Error);
     terminal.warnings(&rest);
     terminal.errors(&fatal);
     FAILED

@@ -32,16 +32,31 @@ fn create(global: &Global, new: &New) -> Result<PathBuf, Diagnostic> {
     }
     let folder = SiteFolder::open(&global.site, None)?;
     let config = folder.config()?;
-    let categories: Vec<&str> = new.category.split('/').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let categories: Vec<&str> = new
+        .category
+        .split('/')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     let mut path = folder.content.clone();
     path.extend(categories.iter().map(|category| names::component(category)));
-    let failed = |path: &PathBuf, error: &std::io::Error| Diagnostic::error(error.to_string()).at(path.display().to_string());
+    let failed = |path: &PathBuf, error: &std::io::Error| {
+        Diagnostic::error(error.to_string()).at(path.display().to_string())
+    };
     fs::create_dir_all(&path).map_err(|error| failed(&path, &error))?;
     path.push(format!("{}.md", names::component(&new.title)));
-    let date = chrono::DateTime::from_timestamp(now(), 0).unwrap_or_default().with_timezone(&config.timezone);
-    let text = front_matter(new, &categories, &date.format("%Y-%m-%d %H:%M:%S %:z").to_string());
+    let date = chrono::DateTime::from_timestamp(now(), 0)
+        .unwrap_or_default()
+        .with_timezone(&config.timezone);
+    let text = front_matter(
+        new,
+        &categories,
+        &date.format("%Y-%m-%d %H:%M:%S %:z").to_string(),
+    );
     match File::create_new(&path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map_err(|error| failed(&path, &error))?,
+        Ok(mut file) => file
+            .write_all(text.as_bytes())
+            .map_err(|error| failed(&path, &error))?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             return Err(Diagnostic::error("there is such a post already")
                 .at(path.display().to_string())
@@ -57,7 +72,9 @@ fn front_matter(new: &New, categories: &[&str], date: &str) -> String {
     let mut list = |key: &str, values: &[&str]| {
         if !values.is_empty() {
             text.push_str(&format!("{key}:\n"));
-            values.iter().for_each(|value| text.push_str(&format!("  - {}\n", quoted(value))));
+            values
+                .iter()
+                .for_each(|value| text.push_str(&format!("  - {}\n", quoted(value))));
         }
     };
     list("categories", categories);
@@ -76,6 +93,9 @@ fn front_matter(new: &New, categories: &[&str], date: &str) -> String {
 
 /// A YAML single-quoted scalar (YAML 1.2, section 7.3.2): a quote in it is doubled, and it holds one line.
 fn quoted(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     format!("'{}'", line.replace('\'', "''"))
 }

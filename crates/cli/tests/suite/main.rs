@@ -1,5 +1,10 @@
 //! The program as a user runs it: one module a promise, each on sites made for it in a temporary folder.
 
+#![allow(
+    unreachable_pub,
+    reason = "the modules of one test program see each other"
+)]
+
 mod commands;
 mod damage;
 mod golden;

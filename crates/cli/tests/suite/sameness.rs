@@ -14,16 +14,29 @@ fn one_thread_and_many_give_the_same_bytes() {
             let site = Site::copy_of("examples/minimal");
             fs::remove_dir_all(site.path().join("content")).expect("removed");
             copy(&sample.join("content"), &site.path().join("content"));
-            fs::copy(sample.join("newsprint.toml"), site.path().join("newsprint.toml")).expect("copied");
+            fs::copy(
+                sample.join("newsprint.toml"),
+                site.path().join("newsprint.toml"),
+            )
+            .expect("copied");
             let output = folder.path().join("out");
-            let run = site.run(&["build", "--jobs", jobs, "--output", output.to_str().expect("UTF-8")]);
+            let run = site.run(&[
+                "build",
+                "--jobs",
+                jobs,
+                "--output",
+                output.to_str().expect("UTF-8"),
+            ]);
             assert_eq!(run.code, Some(0), "{}", run.stderr);
             tree(&output)
         })
         .collect();
     assert!(outputs[0].len() > 300);
     for other in &outputs[1..] {
-        assert_eq!(outputs[0].keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+        assert_eq!(
+            outputs[0].keys().collect::<Vec<_>>(),
+            other.keys().collect::<Vec<_>>()
+        );
         for (path, bytes) in &outputs[0] {
             assert!(other[path] == *bytes, "{path} differs");
         }
@@ -35,7 +48,11 @@ fn posts_of_one_moment_are_in_order_of_their_paths() {
     let build = |order: &[&str]| {
         let site = Site::new();
         for name in order {
-            site.post(&format!("{name}.md"), &format!("题{name}"), "2022-09-26 08:00:00");
+            site.post(
+                &format!("{name}.md"),
+                &format!("题{name}"),
+                "2022-09-26 08:00:00",
+            );
         }
         site.build();
         tree(&site.public())
@@ -46,9 +63,16 @@ fn posts_of_one_moment_are_in_order_of_their_paths() {
 #[test]
 fn full_pages_of_a_list_never_change_again() {
     let site = Site::new();
-    site.file("newsprint.toml", "page_size = 5\nbase_url = 'https://news.example/'\n");
+    site.file(
+        "newsprint.toml",
+        "page_size = 5\nbase_url = 'https://news.example/'\n",
+    );
     let add = |number: usize| {
-        site.post(&format!("{number:03}.md"), &format!("第{number}篇"), &format!("2022-01-{:02} {:02}:00:00", 1 + number / 24, number % 24));
+        site.post(
+            &format!("{number:03}.md"),
+            &format!("第{number}篇"),
+            &format!("2022-01-{:02} {:02}:00:00", 1 + number / 24, number % 24),
+        );
     };
     (0..10).for_each(add);
     site.build();
@@ -60,7 +84,10 @@ fn full_pages_of_a_list_never_change_again() {
             assert_eq!(&site.output(path), before, "{path} after {number} posts");
         }
         let full = (number + 1) / 5;
-        closed = (1..=full).map(|page| format!("page/{page}.html")).map(|path| (path.clone(), site.output(&path))).collect();
+        closed = (1..=full)
+            .map(|page| format!("page/{page}.html"))
+            .map(|path| (path.clone(), site.output(&path)))
+            .collect();
     }
     assert_eq!(closed.len(), 6);
     // From the front page down, every post is met once.
@@ -69,8 +96,21 @@ fn full_pages_of_a_list_never_change_again() {
     loop {
         let text = site.output(&page);
         titles.extend((0..32).filter(|number| text.contains(&format!("第{number}篇"))));
-        let Some(older) = text.split("rel=\"next\"").nth(1).or(text.split("rel=next").nth(1)) else { break };
-        let Some(number) = older.split("page/").nth(1).or(older.split("href=\"").nth(1)).and_then(|rest| rest.split(".html").next()) else { break };
+        let Some(older) = text
+            .split("rel=\"next\"")
+            .nth(1)
+            .or(text.split("rel=next").nth(1))
+        else {
+            break;
+        };
+        let Some(number) = older
+            .split("page/")
+            .nth(1)
+            .or(older.split("href=\"").nth(1))
+            .and_then(|rest| rest.split(".html").next())
+        else {
+            break;
+        };
         page = format!("page/{}.html", number.rsplit('/').next().unwrap_or(number));
         if titles.len() > 100 {
             break;
@@ -86,7 +126,11 @@ fn what_is_on_every_page_says_nothing_of_the_number_of_posts() {
         let site = Site::new();
         site.post("甲.md", "甲", "2022-01-01");
         for number in 0..count {
-            site.post(&format!("z/{number}.md"), &format!("第{number}篇"), &format!("2023-{:02}-01", 1 + number % 12));
+            site.post(
+                &format!("z/{number}.md"),
+                &format!("第{number}篇"),
+                &format!("2023-{:02}-01", 1 + number % 12),
+            );
         }
         site.build();
         site.output(&site.posts_with("正文：甲。")[0].clone())
@@ -94,7 +138,10 @@ fn what_is_on_every_page_says_nothing_of_the_number_of_posts() {
     let (few, more) = (build(3), build(200));
     // Only the neighbour may differ, and it has a title of its own.
     let sizes = few.len().abs_diff(more.len());
-    assert!(sizes < 400, "a post's page grew by {sizes} bytes with the archive");
+    assert!(
+        sizes < 400,
+        "a post's page grew by {sizes} bytes with the archive"
+    );
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {

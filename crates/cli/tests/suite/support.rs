@@ -28,9 +28,15 @@ impl Site {
 
     /// A copy of a folder of this repository.
     pub fn copy_of(example: &str) -> Self {
-        let site = Self { folder: TempDir::new().expect("a temporary folder") };
+        let site = Self {
+            folder: TempDir::new().expect("a temporary folder"),
+        };
         let from = repository().join(example);
-        for entry in WalkDir::new(&from).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        for entry in WalkDir::new(&from)
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+        {
             let relative = entry.path().strip_prefix(&from).expect("below");
             if relative.starts_with("public") || relative.starts_with(".newsprint") {
                 continue;
@@ -62,7 +68,9 @@ impl Site {
 
     /// Writes an ordinary post.
     pub fn post(&self, path: &str, title: &str, date: &str) -> &Self {
-        let text = format!("\n---\ntitle: '{title}'\ncategories:\n - 新媒体\n - 某报\n - 头条\nauthor: 某报\ndate: {date}\n---\n\n<div>\n<p>正文：{title}。</p>\n</div>\n");
+        let text = format!(
+            "\n---\ntitle: '{title}'\ncategories:\n - 新媒体\n - 某报\n - 头条\nauthor: 某报\ndate: {date}\n---\n\n<div>\n<p>正文：{title}。</p>\n</div>\n"
+        );
         self.file(&format!("content/{path}"), text)
     }
 
@@ -99,7 +107,8 @@ impl Site {
 
     /// A file of the output as text.
     pub fn output(&self, path: &str) -> String {
-        let bytes = fs::read(self.public().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let bytes =
+            fs::read(self.public().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         String::from_utf8(bytes).expect("UTF-8")
     }
 
@@ -114,7 +123,9 @@ impl Site {
         all.into_iter()
             .filter(|(path, bytes)| {
                 let text = String::from_utf8_lossy(bytes);
-                path.ends_with(".html") && text.contains("data-kind=\"post\"") && text.contains(phrase)
+                path.ends_with(".html")
+                    && text.contains("data-kind=\"post\"")
+                    && text.contains(phrase)
             })
             .map(|(path, _)| path)
             .collect()
@@ -136,7 +147,12 @@ impl Run {
 
     /// Runs a command with this text on standard input.
     pub fn with_input(command: &mut Command, input: &[u8]) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
         let mut stdin = child.stdin.take().expect("a pipe");
         let input = input.to_vec();
         let writer = std::thread::spawn(move || stdin.write_all(&input));
@@ -155,13 +171,23 @@ impl Run {
 
     /// The exit code must be this one.
     pub fn expect_code(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout: {}\nstderr: {}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     /// Standard error must hold this.
     pub fn expect_error(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "no `{text}` in: {}", self.stderr);
+        assert!(
+            self.stderr.contains(text),
+            "no `{text}` in: {}",
+            self.stderr
+        );
         self
     }
 }
@@ -175,7 +201,11 @@ pub fn program() -> Command {
 
 /// The repository's top folder.
 pub fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two levels up").to_owned()
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("two levels up")
+        .to_owned()
 }
 
 /// Every file below a folder with its bytes.
@@ -186,7 +216,10 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
             let relative = entry.path().strip_prefix(folder).expect("below");
-            (relative.to_string_lossy().replace('\\', "/"), fs::read(entry.path()).expect("readable"))
+            (
+                relative.to_string_lossy().replace('\\', "/"),
+                fs::read(entry.path()).expect("readable"),
+            )
         })
         .collect()
 }

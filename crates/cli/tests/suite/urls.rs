@@ -4,14 +4,20 @@ use crate::support::Site;
 
 fn site(permalink: &str) -> Site {
     let site = Site::new();
-    site.file("newsprint.toml", format!("base_url = 'https://news.example/archive/'\npermalink = '{permalink}'\n"));
+    site.file(
+        "newsprint.toml",
+        format!("base_url = 'https://news.example/archive/'\npermalink = '{permalink}'\n"),
+    );
     site
 }
 
 #[test]
 fn patterns_follow_hexos_tokens() {
     let cases = [
-        (":year/:month/:day/:post_title.html", "2022/09/06/甲-乙.html"),
+        (
+            ":year/:month/:day/:post_title.html",
+            "2022/09/06/甲-乙.html",
+        ),
         (":i_month-:i_day/:name/", "9-6/文件/index.html"),
         ("p/:abbrlink.html", "p/cd4b.html"),
         ("p/:abbrlink", "p/cd4b/index.html"),
@@ -32,8 +38,12 @@ fn patterns_follow_hexos_tokens() {
 #[test]
 fn two_posts_that_want_one_url_both_get_built() {
     let site = site("p/:post_title.html");
-    site.post("b/later.md", "同题", "2022-09-27").post("a/first.md", "同题", "2022-09-26");
-    let run = site.build().expect_error("content/b/later.md").expect_error("its URL `p/同题.html` belongs to content/a/first.md");
+    site.post("b/later.md", "同题", "2022-09-27")
+        .post("a/first.md", "同题", "2022-09-26");
+    let run = site
+        .build()
+        .expect_error("content/b/later.md")
+        .expect_error("its URL `p/同题.html` belongs to content/a/first.md");
     assert!(run.stdout.contains("built 2 posts"));
     let pages = site.posts_with("正文：同题。");
     assert_eq!(pages.len(), 2);
@@ -43,9 +53,16 @@ fn two_posts_that_want_one_url_both_get_built() {
 #[test]
 fn twins_that_some_file_systems_take_for_one_stay_two() {
     let site = site("p/:post_title.html");
-    site.post("a.md", "Rust", "2022-09-26").post("b.md", "RUST", "2022-09-26").post("c.md", "caf\u{e9}", "2022-09-26").post("d.md", "cafe\u{301}", "2022-09-26");
+    site.post("a.md", "Rust", "2022-09-26")
+        .post("b.md", "RUST", "2022-09-26")
+        .post("c.md", "caf\u{e9}", "2022-09-26")
+        .post("d.md", "cafe\u{301}", "2022-09-26");
     site.build();
-    let mut pages: Vec<String> = site.posts_with("正文").iter().map(|page| page.to_lowercase()).collect();
+    let mut pages: Vec<String> = site
+        .posts_with("正文")
+        .iter()
+        .map(|page| page.to_lowercase())
+        .collect();
     pages.dedup();
     assert_eq!(pages.len(), 4, "{pages:?}");
 }
@@ -66,7 +83,10 @@ fn who_had_a_url_first_keeps_it() {
     site.build();
     let left = site.posts_with("正文：同题。");
     assert_eq!(left.len(), 1);
-    assert!(both.contains(&left[0]) && left[0] != "p/同题.html", "{left:?}");
+    assert!(
+        both.contains(&left[0]) && left[0] != "p/同题.html",
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -75,7 +95,8 @@ fn a_file_that_moves_keeps_its_url() {
     site.post("老/目录/甲.md", "甲", "2022-09-26");
     site.build();
     let before = site.posts_with("正文：甲。");
-    site.remove("content/老/目录/甲.md").post("新/目录/改名.md", "甲", "2022-09-26");
+    site.remove("content/老/目录/甲.md")
+        .post("新/目录/改名.md", "甲", "2022-09-26");
     site.build();
     assert_eq!(site.posts_with("正文：甲。"), before);
     // Another post where it once was gets an id of its own.
@@ -94,7 +115,10 @@ fn an_old_address_leads_to_the_new_one() {
     site.build();
     assert!(site.has("p/新题.html"));
     let old = site.output("p/旧题.html");
-    assert!(old.contains("http-equiv=\"refresh\"") && old.contains("%E6%96%B0%E9%A2%98.html"), "{old}");
+    assert!(
+        old.contains("http-equiv=\"refresh\"") && old.contains("%E6%96%B0%E9%A2%98.html"),
+        "{old}"
+    );
     // A new post that wants the old address gets it: a page is worth more than a redirect.
     site.post("b.md", "旧题", "2023-01-01");
     site.build();
@@ -108,7 +132,9 @@ fn an_old_address_leads_to_the_new_one() {
 #[test]
 fn a_post_may_name_its_own_address_but_not_leave_the_output() {
     let site = site(":id.html");
-    let post = |permalink: &str| format!("---\ntitle: 甲\ndate: 2022-09-26\npermalink: '{permalink}'\n---\n<p>正文</p>");
+    let post = |permalink: &str| {
+        format!("---\ntitle: 甲\ndate: 2022-09-26\npermalink: '{permalink}'\n---\n<p>正文</p>")
+    };
     for (permalink, expected) in [
         ("about/me.html", "about/me.html"),
         ("/about/", "about/index.html"),
@@ -131,7 +157,11 @@ fn a_post_may_name_its_own_address_but_not_leave_the_output() {
 fn long_and_odd_names_become_files() {
     let site = site(":category/:post_title/");
     let long = "很长的标题".repeat(60);
-    let front = |title: &str, category: &str| format!("---\ntitle: \"{title}\"\ncategories: [\"{category}\"]\ndate: 2022-09-26\n---\n<p>正文</p>");
+    let front = |title: &str, category: &str| {
+        format!(
+            "---\ntitle: \"{title}\"\ncategories: [\"{category}\"]\ndate: 2022-09-26\n---\n<p>正文</p>"
+        )
+    };
     site.file("content/long.md", front(&long, "长"))
         .file("content/odd.md", front("a/b\\\\c:d*e?f|g<h>i", "CON"))
         .file("content/dots.md", front("...", "..."))
@@ -142,9 +172,16 @@ fn long_and_odd_names_become_files() {
     let pages = site.posts_with("正文");
     assert_eq!(pages.len(), 5, "{pages:?}");
     for part in pages.iter().flat_map(|page| page.split('/')) {
-        assert!(part.len() <= 255 && !part.ends_with(['.', ' ']) && !part.contains(['<', '>', ':', '"', '\\', '|', '?', '*']), "{part}");
+        assert!(
+            part.len() <= 255
+                && !part.ends_with(['.', ' '])
+                && !part.contains(['<', '>', ':', '"', '\\', '|', '?', '*']),
+            "{part}"
+        );
     }
-    site.run(&["check"]).expect_code(0).expect_error("its URL `A_B/a_b/` belongs to content/twin.md");
+    site.run(&["check"])
+        .expect_code(0)
+        .expect_error("its URL `A_B/a_b/` belongs to content/twin.md");
 }
 
 #[test]
@@ -153,7 +190,8 @@ fn a_damaged_ledger_is_named_and_mended() {
     site.post("a.md", "甲", "2022-09-26");
     site.build();
     site.file(".newsprint/ledger.tsv", "something else\n");
-    site.build().expect_error(".newsprint/ledger.tsv:1: warning");
+    site.build()
+        .expect_error(".newsprint/ledger.tsv:1: warning");
     let run = site.build();
     assert!(!run.stderr.contains("ledger"), "{}", run.stderr);
 }

@@ -1,0 +1,51 @@
+//! Makes the calendar out of the posts' dates.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use chrono_tz::Tz;
+
+use super::{Day, Month, Post, PostId, Year, local};
+
+/// The years, months and days that have posts.
+pub(super) fn calendar(posts: &[Post], timezone: Tz) -> Vec<Year> {
+    // Posts are in order of time, but where clocks go back over midnight a local day can come twice.
+    let mut days: BTreeMap<(i32, u32, u32), Vec<PostId>> = BTreeMap::new();
+    for (post, id) in posts.iter().zip(0..) {
+        let date = local(timezone, post.seconds).date_naive();
+        days.entry((date.year(), date.month(), date.day()))
+            .or_default()
+            .push(PostId(id));
+    }
+    let mut years: Vec<Year> = Vec::new();
+    for ((year, month, day), posts) in days {
+        if years.last().map(|y| y.year) != Some(year) {
+            years.push(Year {
+                year,
+                posts: Vec::new(),
+                months: Vec::new(),
+            });
+        }
+        let Some(in_year) = years.last_mut() else {
+            continue;
+        };
+        if in_year.months.last().map(|m| m.month) != Some(month) {
+            in_year.months.push(Month {
+                month,
+                posts: Vec::new(),
+                days: Vec::new(),
+            });
+        }
+        let Some(in_month) = in_year.months.last_mut() else {
+            continue;
+        };
+        in_year.posts.extend(&posts);
+        in_month.posts.extend(&posts);
+        in_month.days.push(Day { day, posts });
+    }
+    for year in &mut years {
+        year.posts.sort_unstable();
+        year.months.iter_mut().for_each(|m| m.posts.sort_unstable());
+    }
+    years
+}
