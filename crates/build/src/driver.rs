@@ -58,7 +58,7 @@ pub fn build(
                     .hint("URLs that were decided by who came first are decided anew each time, and old files are not removed"),
             );
         }
-        write(prepared, lock.is_ok(), state_warnings, progress)
+        write(prepared, options, lock.is_ok(), state_warnings, progress)
     })
 }
 
@@ -112,12 +112,13 @@ fn refuse_if_strict(options: &Options, prepared: &Prepared) -> Result<(), Vec<Di
 
 fn write(
     prepared: Prepared,
+    options: &Options,
     has_state: bool,
     state_warnings: Vec<Diagnostic>,
     progress: &dyn Progress,
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let folder = prepared.site.folder.clone();
-    let sink = FolderSink::new(&folder.output);
+    let sink = FolderSink::new(&folder.output).trusting_nothing(options.clean);
     let files: BTreeSet<String> = prepared
         .site
         .plan

@@ -46,6 +46,8 @@ pub struct Options {
     pub drafts: bool,
     /// Whether posts dated more than a day ahead are shown.
     pub future: bool,
+    /// Whether every file is written anew, trusting nothing that earlier builds left but the URL ledger.
+    pub clean: bool,
     /// Overrides the base URL of the configuration.
     pub base_url: Option<String>,
     /// What time it is, seconds since 1970: held still for a whole build.

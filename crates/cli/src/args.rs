@@ -89,6 +89,9 @@ pub(crate) struct Build {
     /// Write nothing if anything had to be assumed or set aside
     #[arg(long)]
     pub strict: bool,
+    /// Write every file anew, trusting nothing that earlier builds left but the URL ledger
+    #[arg(long)]
+    pub clean: bool,
     /// Where the site will stand, instead of what the configuration says
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,

@@ -1,11 +1,11 @@
 //! Renders pages through Tera themes. The only crate that knows Tera.
 //!
 //! A page takes one way through here: [`Theme::load`] reads a theme and the files by which a site
-//! overrides it ([`layers`]), checks the settings ([`settings`]), hashes the static files
-//! ([`statics`]), merges the translations ([`i18n`]) and compiles the templates. After that a
+//! overrides it (`layers`), checks the settings (`settings`), hashes the static files
+//! (`statics`), merges the translations (`i18n`) and compiles the templates. After that a
 //! theme never changes, and any number of threads call [`Theme::render`] with small borrowed
 //! [`views`]. The article's body takes no part in it: it is put where the template left a mark
-//! ([`splice`]), so it is never copied into a value, never escaped and never a template.
+//! (`splice`), so it is never copied into a value, never escaped and never a template.
 
 mod charts;
 mod escape;

@@ -335,7 +335,7 @@ fn origin(url: &str) -> Option<&str> {
         .map_or(url.len(), |at| start + at);
     // A source in a policy ends at a blank, a comma or a semicolon: a host that holds one would add its own.
     let host = &url[start..end];
-    let is_host = !host.is_empty() && !host.contains([';', ',', '\'', '"', '@']);
+    let is_host = !host.is_empty() && !host.contains([';', ',', '\'', '"', '@', '<', '>', '&']);
     is_host.then_some(&url[..end])
 }
 
@@ -399,6 +399,7 @@ mod tests {
             ("https://a.example/search?q=", Some("https://a.example")),
             ("http://a.example:8080", Some("http://a.example:8080")),
             ("https://a.example;script-src/*", None),
+            ("https://a<b.example/", None),
             ("search/", None),
             ("https:///x", None),
         ];

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use newsprint_model::{Config, Diagnostic};
-use serde::Serialize;
 use tera::{Context, Map, Tera, Value};
 
 use crate::explain::{TemplatePaths, explain_load, explain_render};
@@ -13,6 +12,7 @@ use crate::filters;
 use crate::hash::Fnv;
 use crate::i18n::Catalogue;
 use crate::layers::{Layer, embedded_themes, find_layers};
+use crate::manifest::Manifest;
 use crate::policy::content_security_policy;
 use crate::settings::{Schema, Settings};
 use crate::splice::{MARK, insert_body};
@@ -36,15 +36,6 @@ pub struct Theme {
     policy: String,
     fingerprint: u64,
     warnings: Vec<Diagnostic>,
-}
-
-/// What templates see as `theme`.
-#[derive(Debug, Serialize)]
-struct ThemeInfo<'a> {
-    name: &'a str,
-    version: &'a str,
-    description: &'a str,
-    content_security_policy: &'a str,
 }
 
 impl Theme {
@@ -221,14 +212,15 @@ fn describe(page: &PageView<'_>, view: &View<'_>) -> String {
 
 fn insert_globals(tera: &mut Tera, layers: &[Layer], settings: Settings, policy: &str) {
     let manifest = layers.iter().find_map(|layer| layer.manifest.as_ref());
-    let theme = ThemeInfo {
-        name: manifest.map_or("", |manifest| &manifest.name),
-        version: manifest.map_or("", |manifest| &manifest.version),
-        description: manifest.map_or("", |manifest| &manifest.description),
-        content_security_policy: policy,
-    };
+    let text = |field: fn(&Manifest) -> &str| Value::normal_string(manifest.map_or("", field));
+    let mut theme = Map::new();
+    theme.insert("name".into(), text(|manifest| &manifest.name));
+    theme.insert("version".into(), text(|manifest| &manifest.version));
+    theme.insert("description".into(), text(|manifest| &manifest.description));
+    // Every page prints it, in double quotes, and it holds many single ones: they need no escape there.
+    theme.insert("content_security_policy".into(), Value::safe_string(policy));
     let globals = tera.global_context();
-    globals.insert("theme", &theme);
+    globals.insert_value("theme", Value::from(theme));
     globals.insert_value("settings", settings.value);
 }
 

@@ -146,6 +146,13 @@ fn embedded(name: &str, samples: &Samples) -> Theme {
         .with_site(samples.site())
 }
 
+/// A page's tags, without the bare `<span>` that marks the phrases of a headline: their number follows the text's.
+fn skeleton(html: &str) -> Vec<String> {
+    let mut tags = read(html).tags;
+    tags.retain(|tag| tag != "<span>" && tag != "</span>");
+    tags
+}
+
 /// Whatever a text holds, the page has the same tags with the same attributes: no text can open, close or change one.
 #[test]
 fn no_text_changes_a_page_s_structure() {
@@ -153,16 +160,18 @@ fn no_text_changes_a_page_s_structure() {
         let plain = Samples::default();
         let mut skeletons = Vec::new();
         every_page(&embedded(theme, &plain), &plain, |_, html| {
-            skeletons.push(read(html).tags)
+            skeletons.push(skeleton(html));
         });
         for spice in HOSTILE {
             let samples = Samples { spice };
             let mut expected = skeletons.iter();
             every_page(&embedded(theme, &samples), &samples, |name, html| {
-                assert_eq!(
-                    Some(&read(html).tags),
-                    expected.next(),
-                    "{theme}, {name} with {spice:?}"
+                let expected = expected.next().expect("the same pages come again");
+                let found = skeleton(html);
+                let differs = found.iter().zip(expected).position(|(a, b)| a != b);
+                assert!(
+                    differs.is_none() && found.len() == expected.len(),
+                    "{theme}, {name} with {spice:?}: tag {differs:?} differs"
                 );
             });
         }
@@ -394,7 +403,7 @@ fn foreign_languages_are_marked() {
         "<p>x</p>",
     );
     assert!(
-        html.contains("<html lang=\"zh-Hans\">")
+        html.contains("<html lang=\"zh-Hans\"")
             && html.contains("<article class=\"article\" lang=\"en\">")
     );
 }
@@ -404,11 +413,11 @@ fn rendering_twice_gives_the_same_bytes() {
     let samples = Samples::default();
     let mut first = Vec::new();
     every_page(&embedded("broadsheet", &samples), &samples, |_, html| {
-        first.push(html.to_owned())
+        first.push(html.to_owned());
     });
     let mut again = first.iter();
     every_page(&embedded("broadsheet", &samples), &samples, |_, html| {
-        assert_eq!(Some(html), again.next().map(String::as_str))
+        assert_eq!(Some(html), again.next().map(String::as_str));
     });
 }
 

@@ -17,32 +17,7 @@ const FILES_A_RUN: usize = 200;
 
 pub(crate) fn run(site: &Path) -> Result<(), String> {
     let tools = Tools::find()?;
-    let site = if site.is_absolute() {
-        site.to_owned()
-    } else {
-        shell::root().join(site)
-    };
-    let output = shell::root().join("target").join("judge").join("site");
-    let (site_text, output_text) = (site.display().to_string(), output.display().to_string());
-    shell::run(
-        "build",
-        &mut shell::cargo(&[
-            "run",
-            "--release",
-            "--quiet",
-            "--package",
-            "newsprint-cli",
-            "--bin",
-            "newsprint",
-            "--",
-            "--site",
-            &site_text,
-            "--quiet",
-            "build",
-            "--output",
-            &output_text,
-        ]),
-    )?;
+    let output = build(site)?;
     let files = files(&output);
     let with = |extension: &str| {
         files
@@ -56,6 +31,59 @@ pub(crate) fn run(site: &Path) -> Result<(), String> {
     feedparser(&tools, &output)?;
     nu_html_checker(&tools, &one_of_each_kind(&pages))?;
     axe(&tools, &output)
+}
+
+/// Takes the pictures for the documentation; makes them small where pngquant is there.
+pub(crate) fn screenshots() -> Result<(), String> {
+    let tools = Tools::find()?;
+    let output = build(Path::new("."))?;
+    let images = shell::root().join("docs").join("images");
+    let script = judges().join("screenshots.mjs");
+    let mut node = shell::command("node", &[]);
+    node.arg(script)
+        .arg(output)
+        .arg(&tools.node_modules)
+        .arg(&images);
+    shell::run("screenshots", &mut node)?;
+    if !shell::exists("pngquant", "--version") {
+        shell::say("pngquant is not installed; the pictures are larger than they need be");
+        return Ok(());
+    }
+    let pictures = files(&images)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "png"));
+    let mut pngquant = shell::command(
+        "pngquant",
+        &[
+            "--force",
+            "--ext",
+            ".png",
+            "--skip-if-larger",
+            "--strip",
+            "--",
+        ],
+    );
+    shell::run("pngquant", pngquant.args(pictures))
+}
+
+/// Builds a site where judges can look at it.
+fn build(site: &Path) -> Result<PathBuf, String> {
+    let site = shell::root().join(site).display().to_string();
+    let output = shell::root().join("target").join("judge").join("site");
+    let text = output.display().to_string();
+    let program = [
+        "run",
+        "--release",
+        "--quiet",
+        "--package",
+        "newsprint-cli",
+        "--bin",
+        "newsprint",
+        "--",
+    ];
+    let arguments = ["--site", &site, "--quiet", "build", "--output", &text];
+    shell::run("build", shell::cargo(&program).args(arguments))?;
+    Ok(output)
 }
 
 /// Where the judges are.

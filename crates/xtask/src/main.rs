@@ -34,6 +34,8 @@ enum Task {
         #[arg(long)]
         bless: bool,
     },
+    /// Take the pictures that the documentation shows, of the sample archive
+    Screenshots,
     /// Let judges that no one here wrote look at the sample archive: Nu Html Checker, xmllint, feedparser, axe-core
     Judge {
         /// A site folder to judge instead of the sample archive
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Task::Check { no_tests } => check::run(no_tests),
         Task::Arrows => arrows::run(),
         Task::Readme { bless } => readme::run(bless),
+        Task::Screenshots => judge::screenshots(),
         Task::Judge { site } => judge::run(&site),
     };
     match result {

@@ -56,8 +56,10 @@
     });
   }
 
+  // Widths are known once the style sheet is there.
+  window.addEventListener('load', reachWideCode);
+
   document.addEventListener('DOMContentLoaded', function () {
-    reachWideCode();
     var button = document.querySelector('.theme-switch');
     if (!button) {
       return;

@@ -101,7 +101,8 @@ impl Renderer<'_> {
 
     fn calendar_year(&self, year: &Year) -> CalendarYear {
         let days = year.months.iter().flat_map(|month| &month.days);
-        let busiest = days.map(|day| day.posts.len()).max().unwrap_or(1);
+        // In a quiet year a single post is no busy day.
+        let busiest = days.map(|day| day.posts.len()).max().unwrap_or(0).max(4);
         CalendarYear {
             year: year.year,
             url: self.site.urls().list(ListKey::Year(year.year)).encoded(),
@@ -130,7 +131,7 @@ impl Renderer<'_> {
             };
             cell.count = day.posts.len();
             // Four steps, of which the first begins with the first post.
-            cell.level = u8::try_from((day.posts.len() * 4).div_ceil(busiest.max(1)))
+            cell.level = u8::try_from((day.posts.len() * 4).div_ceil(busiest))
                 .unwrap_or(4)
                 .min(4);
             cell.url = self

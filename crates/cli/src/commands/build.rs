@@ -13,6 +13,7 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
     let options = Options {
         output: build.output.clone(),
         strict: build.strict,
+        clean: build.clean,
         base_url: build.base_url.clone(),
         ..options(&build.selection)
     };

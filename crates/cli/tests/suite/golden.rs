@@ -81,7 +81,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 /// A page's text, one line a block of it, with each link's target behind it in brackets.
 fn outline(html: &str) -> String {
-    let body = html.split("<body").nth(1).unwrap_or(html);
+    let body = html.split("<body>").nth(1).unwrap_or(html);
     let mut out = String::new();
     let mut rest = body;
     let mut target: Option<String> = None;

@@ -42,6 +42,9 @@ fn a_second_build_writes_nothing() {
     assert_eq!(report["routes"]["written"], 0);
     assert_eq!(report["routes"]["unchanged"], report["routes"]["total"]);
     assert_eq!(times(&site), before);
+    let clean = site.run(&["build", "--clean"]).expect_code(0);
+    assert!(!clean.stdout.contains(" 0 written"), "{}", clean.stdout);
+    assert_ne!(times(&site), before);
 }
 
 #[test]

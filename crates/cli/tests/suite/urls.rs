@@ -24,12 +24,12 @@ fn patterns_follow_hexos_tokens() {
         (":category/:name.html", "新媒体/某报/头条/文件.html"),
         (":title.html", "栏目/文件.html"),
         (":hour:minute:second.html", "080509.html"),
-        (":layout/:year.html", "post/2022.html"),
+        (":volume/:year.html", "v2/2022.html"),
         ("fixed.html", "fixed.html"),
     ];
     for (pattern, expected) in cases {
         let site = site(pattern);
-        site.file("content/栏目/文件.md", "---\ntitle: 甲 乙\nlayout: post\ncategories: [新媒体, 某报, 头条]\ndate: 2022-09-06 08:05:09\n---\n<p>正文</p>");
+        site.file("content/栏目/文件.md", "---\ntitle: 甲 乙\nvolume: v2\ncategories: [新媒体, 某报, 头条]\ndate: 2022-09-06 08:05:09\n---\n<p>正文</p>");
         site.build();
         assert_eq!(site.posts_with("正文"), [expected], "{pattern}");
     }

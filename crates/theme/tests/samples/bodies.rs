@@ -12,14 +12,14 @@ pub(crate) const ARTICLE: &str = r##"<p class="np-indent">项目组在周一的�
 <ol><li>登记一个邮箱</li><li>选择天区</li><li>等待打包，通常不到一分钟</li></ol>
 <div class="np-scroll" tabindex="0" role="region" aria-label="表格"><table><thead><tr><th>频段</th><th>灵敏度</th><th>分辨率</th></tr></thead><tbody><tr><td>120–144 MHz</td><td>95 μJy</td><td>6″</td></tr><tr><td>144–168 MHz</td><td>83 μJy</td><td>5.2″</td></tr></tbody></table></div>
 <h2 id="h-14b">怎样取得</h2>
-<pre><code class="language-rust"><span class="np-hl-keyword">fn</span> <span class="np-hl-function">main</span>() {
-    <span class="np-hl-comment">// 只取前 64 KiB,足够读到文件头</span>
-    <span class="np-hl-keyword">let</span> header = fetch(<span class="np-hl-string">"https://data.example/tiles/0421.fits"</span>, <span class="np-hl-number">0</span>..<span class="np-hl-number">65_536</span>);
-    println!(<span class="np-hl-string">"a line that is much longer than the measure of the column and therefore has to scroll: {header:?}"</span>);
+<pre><code class="language-rust"><span class="np-hl-k">fn</span> <span class="np-hl-f">main</span>() {
+    <span class="np-hl-c">// 只取前 64 KiB,足够读到文件头</span>
+    <span class="np-hl-k">let</span> header = fetch(<span class="np-hl-s">"https://data.example/tiles/0421.fits"</span>, <span class="np-hl-n">0</span>..<span class="np-hl-n">65_536</span>);
+    println!(<span class="np-hl-s">"a line that is much longer than the measure of the column and therefore has to scroll: {header:?}"</span>);
 }</code></pre>
 <dl><dt>天区</dt><dd>天空被分成的六千多个小块之一</dd><dt>基线</dt><dd>两面天线之间的距离</dd></dl>
 <details><summary>引用格式</summary><p>可以直接复制下面一行。</p></details>
-<p><a class="np-card np-card-video" href="https://video.example/watch/1">在视频网站观看：阵列建设的三百天</a></p>
+<p class="np-media"><a class="np-card np-card-video" href="https://video.example/watch/1">在视频网站观看：阵列建设的三百天</a></p>
 <h2 id="h-11">下一轮</h2>
 <p class="np-indent">第二轮巡天计划在明年春天开始，灵敏度再提高一倍。项目组同时征集<em>公众命名</em>建议，<mark>截止日期</mark>为十二月底，<kbd>Ctrl</kbd>+<kbd>F</kbd> 可在页内查找编号。</p>
 <p class="np-center">（完）</p>

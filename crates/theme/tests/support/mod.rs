@@ -13,8 +13,8 @@ use html5ever::tokenizer::{
     BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use newsprint_model::Config;
-use newsprint_theme::Theme;
 use newsprint_theme::views::{PageView, View};
+use newsprint_theme::{REQUIRED_TEMPLATES, Theme};
 
 use crate::samples::Samples;
 
@@ -41,6 +41,56 @@ pub(crate) fn load(folder: &Path, config: &str) -> Result<Theme, String> {
     })?;
     Ok(theme.with_site(Samples::default().site()))
 }
+
+/// The files of the smallest theme there can be.
+pub(crate) fn tiny_theme(name: &str, more: &str) -> Vec<(String, String)> {
+    let mut files = vec![(
+        format!("themes/{name}/theme.toml"),
+        format!("name = \"{name}\"\n{more}"),
+    )];
+    files.extend(REQUIRED_TEMPLATES.iter().map(|template| {
+        (
+            format!("themes/{name}/templates/{template}"),
+            format!("{template} of {name}"),
+        )
+    }));
+    files
+}
+
+/// A site with the tiny theme `tiny` and some files on top.
+pub(crate) fn tiny_site(more: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
+    let mut all = tiny_theme("tiny", more);
+    all.extend(
+        files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned())),
+    );
+    let all: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    site(&all)
+}
+
+/// The page of a post, rendered by a theme.
+pub(crate) fn post_page(theme: &Theme) -> String {
+    let samples = Samples::default();
+    let post = samples.post("标题");
+    render(
+        theme,
+        &samples.page("post", "标题", "2022/a.html"),
+        &View::Post(&post),
+        "正文",
+    )
+    .0
+}
+
+pub(crate) fn page_of(folder: &tempfile::TempDir, config: &str) -> String {
+    post_page(&load(folder.path(), config).expect("it loads"))
+}
+
+/// The configuration that names the tiny theme.
+pub(crate) const TINY: &str = "theme = \"tiny\"";
 
 /// Renders a page, which must succeed.
 pub(crate) fn render(
