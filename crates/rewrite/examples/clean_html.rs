@@ -10,7 +10,8 @@ fn main() -> std::io::Result<()> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes)?;
     let rules = Arc::new(LinkRules::built_in(Default::default()));
-    let rewritten = Rewriter::new(rules, Options::default()).rewrite(&String::from_utf8_lossy(&bytes), &Context::default());
+    let rewritten = Rewriter::new(rules, Options::default())
+        .rewrite(&String::from_utf8_lossy(&bytes), &Context::default());
     println!("{}", rewritten.html);
     eprintln!("{:?}\n{:?}", rewritten.counts, rewritten.facts);
     Ok(())

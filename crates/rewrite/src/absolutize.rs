@@ -12,7 +12,9 @@ use crate::rules::has_scheme;
 /// the absolute address of the page it stands on. Texts and other attributes stay as they are, byte for byte; so do
 /// absolute addresses. Markup that needs no change is borrowed, and so is all markup if `base` is no absolute address.
 pub fn absolutize<'a>(html: &'a str, base: &str) -> Cow<'a, str> {
-    let Ok(base) = Url::parse(base) else { return Cow::Borrowed(html) };
+    let Ok(base) = Url::parse(base) else {
+        return Cow::Borrowed(html);
+    };
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
@@ -65,11 +67,17 @@ fn resolved(name: &str, value: &str, base: &Url) -> Option<String> {
             let candidates: Vec<String> = value
                 .split(", ")
                 .map(|candidate| {
-                    let (address, descriptor) = candidate.split_once(' ').map_or((candidate, ""), |(a, d)| (a, d));
+                    let (address, descriptor) = candidate
+                        .split_once(' ')
+                        .map_or((candidate, ""), |(a, d)| (a, d));
                     match absolute(address, base) {
                         Some(new) => {
                             changed = true;
-                            if descriptor.is_empty() { new } else { format!("{new} {descriptor}") }
+                            if descriptor.is_empty() {
+                                new
+                            } else {
+                                format!("{new} {descriptor}")
+                            }
                         }
                         None => decode(candidate).into_owned(),
                     }
@@ -98,16 +106,43 @@ mod tests {
     fn only_relative_addresses_change() {
         let base = "https://news.example/archive/2022/09/a.html";
         let cases = [
-            ("<a href=\"/x\">/y</a>", "<a href=\"https://news.example/x\">/y</a>"),
-            ("<a href=\"b.html#p-1\">b</a>", "<a href=\"https://news.example/archive/2022/09/b.html#p-1\">b</a>"),
-            ("<a href=\"#p-1\">b</a>", "<a href=\"https://news.example/archive/2022/09/a.html#p-1\">b</a>"),
-            ("<img src=\"../i.png\" alt=\"src=&quot;/x&quot;\">", "<img src=\"https://news.example/archive/2022/i.png\" alt=\"src=&quot;/x&quot;\">"),
-            ("<img srcset=\"/a.png 1x, https://x.test/b.png 2x\" src=\"https://x.test/b.png\">", "<img srcset=\"https://news.example/a.png 1x, https://x.test/b.png 2x\" src=\"https://x.test/b.png\">"),
-            ("<a href=\"/x?a=1&amp;b=2\">x</a>", "<a href=\"https://news.example/x?a=1&amp;b=2\">x</a>"),
-            ("<a href=\"//cdn.test/x\">x</a>", "<a href=\"https://cdn.test/x\">x</a>"),
+            (
+                "<a href=\"/x\">/y</a>",
+                "<a href=\"https://news.example/x\">/y</a>",
+            ),
+            (
+                "<a href=\"b.html#p-1\">b</a>",
+                "<a href=\"https://news.example/archive/2022/09/b.html#p-1\">b</a>",
+            ),
+            (
+                "<a href=\"#p-1\">b</a>",
+                "<a href=\"https://news.example/archive/2022/09/a.html#p-1\">b</a>",
+            ),
+            (
+                "<img src=\"../i.png\" alt=\"src=&quot;/x&quot;\">",
+                "<img src=\"https://news.example/archive/2022/i.png\" alt=\"src=&quot;/x&quot;\">",
+            ),
+            (
+                "<img srcset=\"/a.png 1x, https://x.test/b.png 2x\" src=\"https://x.test/b.png\">",
+                "<img srcset=\"https://news.example/a.png 1x, https://x.test/b.png 2x\" src=\"https://x.test/b.png\">",
+            ),
+            (
+                "<a href=\"/x?a=1&amp;b=2\">x</a>",
+                "<a href=\"https://news.example/x?a=1&amp;b=2\">x</a>",
+            ),
+            (
+                "<a href=\"//cdn.test/x\">x</a>",
+                "<a href=\"https://cdn.test/x\">x</a>",
+            ),
             ("<code>href=\"/x\"</code>", "<code>href=\"/x\"</code>"),
-            ("<a href=\"mailto:a@b.test\">x</a>", "<a href=\"mailto:a@b.test\">x</a>"),
-            ("<details open><summary>x</summary></details>", "<details open><summary>x</summary></details>"),
+            (
+                "<a href=\"mailto:a@b.test\">x</a>",
+                "<a href=\"mailto:a@b.test\">x</a>",
+            ),
+            (
+                "<details open><summary>x</summary></details>",
+                "<details open><summary>x</summary></details>",
+            ),
             ("", ""),
             ("<a href=\"", "<a href=\""),
         ];
@@ -118,7 +153,16 @@ mod tests {
 
     #[test]
     fn nothing_to_do_costs_no_copy() {
-        assert!(matches!(absolutize("<p>a <a href=\"https://x.test/\">b</a></p>", "https://news.example/"), Cow::Borrowed(_)));
-        assert!(matches!(absolutize("<a href=\"/x\">b</a>", "no base"), Cow::Borrowed(_)));
+        assert!(matches!(
+            absolutize(
+                "<p>a <a href=\"https://x.test/\">b</a></p>",
+                "https://news.example/"
+            ),
+            Cow::Borrowed(_)
+        ));
+        assert!(matches!(
+            absolutize("<a href=\"/x\">b</a>", "no base"),
+            Cow::Borrowed(_)
+        ));
     }
 }

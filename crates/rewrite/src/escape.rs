@@ -20,7 +20,10 @@ pub(crate) fn decode(value: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (from, to) = KNOWN.iter().find(|(from, _)| rest.starts_with(from)).unwrap_or(&("&", "&"));
+        let (from, to) = KNOWN
+            .iter()
+            .find(|(from, _)| rest.starts_with(from))
+            .unwrap_or(&("&", "&"));
         text.push_str(to);
         rest = &rest[from.len()..];
     }
@@ -78,6 +81,14 @@ pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
     if !bytes.iter().enumerate().any(suspicious) {
         return Cow::Borrowed(text);
     }
-    let is_forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fdd0}'..='\u{fdef}') || (c as u32) & 0xfffe == 0xfffe;
-    if text.contains(is_forbidden) { Cow::Owned(text.replace(is_forbidden, "")) } else { Cow::Borrowed(text) }
+    let is_forbidden = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{fdd0}'..='\u{fdef}')
+            || (c as u32) & 0xfffe == 0xfffe
+    };
+    if text.contains(is_forbidden) {
+        Cow::Owned(text.replace(is_forbidden, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

@@ -78,13 +78,16 @@ pub struct Options {
     pub indent: Indent,
 }
 
+/// Gives the URL in the output of a file beside the post, for a relative reference to it.
+pub type LocalFiles<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// What is known about the article around a body.
 #[derive(Clone, Copy, Default)]
 pub struct Context<'a> {
     /// The article's own address: relative links resolve against it.
     pub original_url: Option<&'a str>,
     /// Asked first for relative references: gives the URL in the output of a file beside the post.
-    pub local: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub local: Option<&'a LocalFiles<'a>>,
     /// The cleaned address of the head image; images that repeat it are marked.
     pub lead_image: Option<&'a str>,
     /// The article's language, a BCP 47 tag; it decides what cards and tables are called.
@@ -179,16 +182,35 @@ impl Rewriter {
     /// [`Rewriter::rewrite`] with the sanitised markup handed to the rules in pieces of that many bytes. The result
     /// is the same for every size; tests say so.
     #[doc(hidden)]
-    pub fn rewrite_in_chunks(&mut self, html: &str, context: &Context<'_>, chunk: usize) -> Rewritten {
+    pub fn rewrite_in_chunks(
+        &mut self,
+        html: &str,
+        context: &Context<'_>,
+        chunk: usize,
+    ) -> Rewritten {
         let intake = intake::read(html);
         let sanitised = sanitize::clean(&self.sanitizer, &intake.html);
         let ruled = self.rules.apply(&sanitised, context, chunk);
         let mut counts = ruled.counts;
         counts.elements_removed += intake.elements_removed;
         counts.attributes_removed += intake.attributes_removed;
-        let mut facts = Facts { flattened: intake.flattened, ..Facts::default() };
-        let html = setting::set(&escape::without_forbidden(&ruled.html), context, self.options.indent, !ruled.failed, &mut facts, &mut counts);
-        Rewritten { html, facts, counts }
+        let mut facts = Facts {
+            flattened: intake.flattened,
+            ..Facts::default()
+        };
+        let html = setting::set(
+            &escape::without_forbidden(&ruled.html),
+            context,
+            self.options.indent,
+            !ruled.failed,
+            &mut facts,
+            &mut counts,
+        );
+        Rewritten {
+            html,
+            facts,
+            counts,
+        }
     }
 
     /// The address of an image named outside the body: cleaned, proxies unwrapped, on the web or local.
@@ -218,6 +240,7 @@ fn web_only(verdict: Verdict, raw: &str) -> Option<String> {
         Verdict::Cleaned(url) | Verdict::Unwrapped(url) => url,
         Verdict::Removed(_) => return None,
     };
-    let is_plain = |c: char| !c.is_control() && !matches!(c, ' ' | '"' | '\'' | '<' | '>' | '`' | '\\');
+    let is_plain =
+        |c: char| !c.is_control() && !matches!(c, ' ' | '"' | '\'' | '<' | '>' | '`' | '\\');
     (rules::has_web_scheme(&url) && url.chars().all(is_plain)).then_some(url)
 }

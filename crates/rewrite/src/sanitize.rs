@@ -24,9 +24,36 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("details", &["open"]),
     ("dfn", &["title"]),
     ("iframe", &["src", "title", "width", "height"]),
-    ("img", &["src", "srcset", "alt", "title", "width", "height", "_src", "file", "zoomfile", "original", "lazy-src",
-        "lazysrc", "lazyload", "real_src", "realsrc", "real-src", "load-src", "loadsrc", "src2", "osrc", "orig_src",
-        "original-src", "ess-data", "lowsrc", "dynsrc"]),
+    (
+        "img",
+        &[
+            "src",
+            "srcset",
+            "alt",
+            "title",
+            "width",
+            "height",
+            "_src",
+            "file",
+            "zoomfile",
+            "original",
+            "lazy-src",
+            "lazysrc",
+            "lazyload",
+            "real_src",
+            "realsrc",
+            "real-src",
+            "load-src",
+            "loadsrc",
+            "src2",
+            "osrc",
+            "orig_src",
+            "original-src",
+            "ess-data",
+            "lowsrc",
+            "dynsrc",
+        ],
+    ),
     ("ins", &["datetime"]),
     ("li", &["value"]),
     ("ol", &["start", "type", "reversed"]),
@@ -45,10 +72,18 @@ pub(crate) fn sanitizer() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(Tag::ALL.iter().map(|tag| tag.name()).collect())
-        .tag_attributes(ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect())
+        .tag_attributes(
+            ATTRIBUTES
+                .iter()
+                .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+                .collect(),
+        )
         .generic_attributes(EVERYWHERE.iter().copied().collect())
         .generic_attribute_prefixes(HashSet::from(["data-"]))
-        .clean_content_tags(HashSet::from(["script", "style", "template", "title", "svg", "math", "noscript", "noembed", "noframes"]))
+        .clean_content_tags(HashSet::from([
+            "script", "style", "template", "title", "svg", "math", "noscript", "noembed",
+            "noframes",
+        ]))
         .url_schemes(SCHEMES.iter().copied().collect())
         .link_rel(None);
     builder

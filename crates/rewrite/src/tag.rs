@@ -48,7 +48,15 @@ impl Tag {
     pub(crate) const fn is_formatting(self) -> bool {
         matches!(
             self,
-            Tag::A | Tag::B | Tag::Code | Tag::Em | Tag::I | Tag::S | Tag::Small | Tag::Strong | Tag::U
+            Tag::A
+                | Tag::B
+                | Tag::Code
+                | Tag::Em
+                | Tag::I
+                | Tag::S
+                | Tag::Small
+                | Tag::Strong
+                | Tag::U
         )
     }
 
@@ -56,7 +64,14 @@ impl Tag {
     pub(crate) const fn is_table_part(self) -> bool {
         matches!(
             self,
-            Tag::Table | Tag::Caption | Tag::Thead | Tag::Tbody | Tag::Tfoot | Tag::Tr | Tag::Td | Tag::Th
+            Tag::Table
+                | Tag::Caption
+                | Tag::Thead
+                | Tag::Tbody
+                | Tag::Tfoot
+                | Tag::Tr
+                | Tag::Td
+                | Tag::Th
         )
     }
 

@@ -42,13 +42,26 @@ fn every_case_comes_out_as_its_file_says() {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file_name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let text = std::fs::read_to_string(&path).expect("a file of cases can be read");
-        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{file_name}: {error}"));
+        let file: File =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{file_name}: {error}"));
         for case in &file.case {
-            assert!(names.insert(format!("{file_name}: {}", case.name)), "{file_name}: two cases are called `{}`", case.name);
+            assert!(
+                names.insert(format!("{file_name}: {}", case.name)),
+                "{file_name}: two cases are called `{}`",
+                case.name
+            );
             total += 1;
-            let mut rewriter = Rewriter::new(rules.clone(), Options { indent: case.indent });
+            let mut rewriter = Rewriter::new(
+                rules.clone(),
+                Options {
+                    indent: case.indent,
+                },
+            );
             let context = Context {
                 original_url: case.base.as_deref(),
                 lead_image: case.lead.as_deref(),
@@ -57,14 +70,25 @@ fn every_case_comes_out_as_its_file_says() {
             };
             let first = rewriter.rewrite(&case.input, &context);
             if first.html != case.output {
-                failures.push(format!("{file_name}: {}\n  input:    {}\n  expected: {}\n  got:      {}", case.name, case.input, case.output, first.html));
+                failures.push(format!(
+                    "{file_name}: {}\n  input:    {}\n  expected: {}\n  got:      {}",
+                    case.name, case.input, case.output, first.html
+                ));
             }
             let second = rewriter.rewrite(&first.html, &context);
             if second.html != first.html {
-                failures.push(format!("{file_name}: {}, rewritten again\n  once:  {}\n  twice: {}", case.name, first.html, second.html));
+                failures.push(format!(
+                    "{file_name}: {}, rewritten again\n  once:  {}\n  twice: {}",
+                    case.name, first.html, second.html
+                ));
             }
         }
     }
     assert!(total > 0, "no cases in {}", folder.display());
-    assert!(failures.is_empty(), "{} of {total} cases:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {total} cases:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

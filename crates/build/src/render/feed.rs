@@ -243,10 +243,20 @@ fn text(xml: &mut Xml<'_>, name: &str, content: &str) -> io::Result<()> {
 /// XML 1.0 (section 2.2) has no way at all to write most control characters.
 fn plain(content: &str) -> std::borrow::Cow<'_, str> {
     let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    // Looked for by bytes first: whole bodies come this way. U+FFFE and U+FFFF begin with EF BF in UTF-8.
-    let suspicious =
-        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef;
-    if content.bytes().any(suspicious) && content.contains(forbidden) {
+    // Looked for by bytes first, since whole bodies come this way: without a branch a byte for controls,
+    // and by a search for the two characters that are none (U+FFFE and U+FFFF in UTF-8).
+    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let bytes = content.as_bytes();
+    let has_control = bytes.chunks(256).any(|chunk| {
+        chunk
+            .iter()
+            .fold(false, |found, byte| found | is_control(*byte))
+    });
+    let has_noncharacter = || {
+        memchr::memmem::find(bytes, "\u{fffe}".as_bytes()).is_some()
+            || memchr::memmem::find(bytes, "\u{ffff}".as_bytes()).is_some()
+    };
+    if has_control || has_noncharacter() {
         content.replace(forbidden, "").into()
     } else {
         content.into()

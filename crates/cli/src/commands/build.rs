@@ -41,11 +41,17 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
     code
 }
 
-/// `built 818 posts into public: 1,234 files, 12 written, 3 removed, in 0.31 s`.
+/// `built 818 posts into public: 1,234 files, 12 written, 3 removed, in 0.31 s`; nobody who reads only this line
+/// shall take a build that failed for one that did not.
 fn summary(outcome: &Outcome, time: &str) -> String {
     let (posts, routes) = (&outcome.report.posts, &outcome.report.routes);
+    let verb = if outcome.errors.is_empty() {
+        "built"
+    } else {
+        "not finished: built"
+    };
     let mut text = format!(
-        "built {} into {}: {}, {} written",
+        "{verb} {} into {}: {}, {} written",
         counted(posts.built, "post"),
         outcome.output.display(),
         counted(routes.total, "file"),

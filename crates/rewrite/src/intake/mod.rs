@@ -16,11 +16,13 @@
 
 mod limits;
 mod open;
+mod special;
 mod tokens;
 mod vocabulary;
 
 use std::borrow::Cow;
 
+use crate::escape::encode_text_into;
 use crate::tag::Tag;
 use limits::Limits;
 use open::{Kind, Open, OpenElements};
@@ -28,7 +30,13 @@ use tokens::{Token, Tokens};
 use vocabulary::Role;
 
 /// The longest attribute value that anything here has a use for, in bytes.
-const MAX_VALUE: usize = 16 * 1024;
+const MAX_VALUE: usize = 8 * 1024;
+
+/// The longest stretch of text without a tag or a `>`, in bytes.
+const MAX_TEXT: usize = 4 * 1024;
+
+/// The longest named character reference has 33 bytes.
+const MAX_REFERENCE: usize = 40;
 
 /// Plain markup, and what went.
 #[derive(Debug, Default)]
@@ -106,21 +114,35 @@ impl<'a> Reader<'a> {
             self.spend_on_moving();
         }
         if raw {
-            for part in text.split_inclusive(['<', '&']) {
-                match part.as_bytes().last() {
-                    Some(b'<') => {
-                        self.out.html.push_str(&part[..part.len() - 1]);
-                        self.out.html.push_str("&lt;");
-                    }
-                    Some(b'&') => {
-                        self.out.html.push_str(part);
-                        self.out.html.push_str("amp;");
-                    }
-                    _ => self.out.html.push_str(part),
-                }
-            }
+            let mut escaped = String::with_capacity(text.len() + 16);
+            encode_text_into(&mut escaped, text);
+            self.pieces(&escaped);
         } else {
-            self.out.html.push_str(text);
+            self.pieces(text);
+        }
+    }
+
+    /// Writes text so that no stretch without a tag or a `>` is longer than [`MAX_TEXT`] bytes: the sanitiser's serialiser
+    /// searches a text from each reference to the next such sign.
+    fn pieces(&mut self, text: &str) {
+        let mut rest = text;
+        loop {
+            let html = self.out.html.as_bytes();
+            let used = html.len() - memchr::memrchr(b'>', html).map_or(0, |at| at + 1);
+            let room = MAX_TEXT.saturating_sub(used);
+            if rest.len() <= room {
+                return self.out.html.push_str(rest);
+            }
+            // Not in the middle of a reference.
+            let end = rest.floor_char_boundary(room);
+            let near = rest.floor_char_boundary(end.saturating_sub(MAX_REFERENCE));
+            let cut = rest[near..end].rfind('&').map_or(end, |at| near + at);
+            self.out.html.push_str(&rest[..cut]);
+            self.out.html.push_str("<span></span>");
+            rest = &rest[cut..];
+            if self.open.in_table_structure() {
+                self.spend_on_moving();
+            }
         }
     }
 
@@ -170,7 +192,11 @@ impl<'a> Reader<'a> {
             return self.removed(1);
         }
         // Table parts without a table are boxes: as in browsers, but their texts don't run together.
-        let tag = if tag.is_table_part() && tag != Tag::Table && !self.open.in_table() { Tag::Div } else { tag };
+        let tag = if tag.is_table_part() && tag != Tag::Table && !self.open.in_table() {
+            Tag::Div
+        } else {
+            tag
+        };
         if tag.is_void() {
             if self.open.in_table_structure() {
                 self.spend_on_moving();
@@ -201,12 +227,25 @@ impl<'a> Reader<'a> {
             self.open.close_implied(&[Tag::P], Tag::is_table_part);
         }
         match tag {
-            Tag::Li => self.open.close_implied(&[Tag::Li], |t| matches!(t, Tag::Ul | Tag::Ol) || t.is_table_part()),
-            Tag::Dt | Tag::Dd => self.open.close_implied(&[Tag::Dt, Tag::Dd], |t| t == Tag::Dl || t.is_table_part()),
-            Tag::Td | Tag::Th => self.open.close_implied(&[Tag::Td, Tag::Th, Tag::Caption], |t| matches!(t, Tag::Table | Tag::Tr)),
-            Tag::Tr => self.open.close_implied(&[Tag::Tr, Tag::Caption], |t| t == Tag::Table),
+            Tag::Li => self.open.close_implied(&[Tag::Li], |t| {
+                matches!(t, Tag::Ul | Tag::Ol) || t.is_table_part()
+            }),
+            Tag::Dt | Tag::Dd => self
+                .open
+                .close_implied(&[Tag::Dt, Tag::Dd], |t| t == Tag::Dl || t.is_table_part()),
+            Tag::Td | Tag::Th => self
+                .open
+                .close_implied(&[Tag::Td, Tag::Th, Tag::Caption], |t| {
+                    matches!(t, Tag::Table | Tag::Tr)
+                }),
+            Tag::Tr => self
+                .open
+                .close_implied(&[Tag::Tr, Tag::Caption], |t| t == Tag::Table),
             Tag::Thead | Tag::Tbody | Tag::Tfoot => {
-                self.open.close_implied(&[Tag::Thead, Tag::Tbody, Tag::Tfoot, Tag::Caption], |t| t == Tag::Table);
+                self.open
+                    .close_implied(&[Tag::Thead, Tag::Tbody, Tag::Tfoot, Tag::Caption], |t| {
+                        t == Tag::Table
+                    });
             }
             // A link ends the one it stands in, but not the boxes between them.
             Tag::A if self.open.close_link() => self.spend_on_moving(),
@@ -215,7 +254,8 @@ impl<'a> Reader<'a> {
     }
 
     fn centre(&mut self) {
-        if self.open.is_unshown() || self.limits.is_flat() || self.open.depth() >= limits::MAX_DEPTH {
+        if self.open.is_unshown() || self.limits.is_flat() || self.open.depth() >= limits::MAX_DEPTH
+        {
             self.line_break();
             return self.push(None, Kind::Block);
         }
@@ -232,88 +272,14 @@ impl<'a> Reader<'a> {
         self.push(Some(Tag::Span), Kind::Inline);
     }
 
-    /// Text that was raw in the source and is seen by readers.
-    fn shown(&mut self, text: &'a str, name: &str, preformatted: bool) {
-        if self.open.is_unshown() {
-            return;
-        }
-        // The text of a text area has character references, that of the others has none.
-        let raw = preformatted && name != "listing";
-        let pre = preformatted && !self.limits.is_flat();
-        self.out.html.push_str(if pre { "<pre>" } else { " " });
-        if raw {
-            self.text(text, true);
-        } else {
-            for part in text.split_inclusive('<') {
-                match part.strip_suffix('<') {
-                    Some(head) => {
-                        self.out.html.push_str(head);
-                        self.out.html.push_str("&lt;");
-                    }
-                    None => self.out.html.push_str(part),
-                }
-            }
-        }
-        self.out.html.push_str(if pre { "</pre>" } else { " " });
-    }
-
-    /// An embedded page or player, written as a frame without content.
-    fn frame(&mut self, name: &str, attributes: &[&str]) {
-        let unshown = self.open.is_unshown();
-        if !unshown && self.limits.allows_void() {
-            let address = attributes.iter().find_map(|wanted| {
-                self.tokens.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(wanted) && !a.value.trim_ascii().is_empty() && !a.value.starts_with("about:"))
-            });
-            if let Some(address) = address.copied() {
-                self.write_frame(address.value);
-            } else if name != "object" {
-                self.removed(1);
-            }
-        } else {
-            self.removed(1);
-        }
-        match name {
-            "iframe" => {
-                self.tokens.raw_text(name);
-            }
-            "object" => self.push(None, Kind::Inline),
-            "embed" | "frame" => {}
-            _ => self.push(None, Kind::Unshown),
-        }
-    }
-
-    /// `<param name="movie" value="...">` names the player of an object that has no address itself.
-    fn param(&mut self) {
-        let value_of = |wanted: &str| self.tokens.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(wanted)).map(|a| a.value);
-        let named = value_of("name").is_some_and(|name| ["movie", "src", "url", "filename"].iter().any(|known| name.eq_ignore_ascii_case(known)));
-        match value_of("value") {
-            Some(address) if named && !self.open.is_unshown() && self.limits.allows_void() => self.write_frame(address),
-            _ => {}
-        }
-    }
-
-    fn write_frame(&mut self, address: &str) {
-        if address.len() > MAX_VALUE {
-            return self.removed(1);
-        }
-        if self.open.in_table_structure() {
-            self.spend_on_moving();
-        }
-        self.out.html.push_str("<iframe");
-        write_attribute(&mut self.out.html, "src", address);
-        for attribute in &self.tokens.attributes {
-            let name = lower(attribute.name);
-            if name != "src" && attribute.value.len() <= MAX_VALUE && vocabulary::keeps_attribute(Tag::Iframe, &name, attribute.value) {
-                write_attribute(&mut self.out.html, &name, attribute.value);
-            }
-        }
-        self.out.html.push_str("></iframe>");
-    }
-
     /// Writes a start tag with the attributes that some rule reads. Says whether it was
     /// written: with `only_if_telling`, one without attributes is not.
     fn write_start(&mut self, tag: Tag, only_if_telling: bool) -> bool {
-        let allowed = if tag.is_void() { self.limits.allows_void() } else { self.limits.allows_element() };
+        let allowed = if tag.is_void() {
+            self.limits.allows_void()
+        } else {
+            self.limits.allows_element()
+        };
         if !allowed {
             self.line_break();
             return false;
@@ -325,7 +291,10 @@ impl<'a> Reader<'a> {
         let mut removed = self.tokens.surplus;
         for attribute in &self.tokens.attributes {
             let name = lower(attribute.name);
-            if attribute.value.len() <= MAX_VALUE && vocabulary::keeps_attribute(tag, &name, attribute.value) && is_plain(&name) {
+            if attribute.value.len() <= MAX_VALUE
+                && vocabulary::keeps_attribute(tag, &name, attribute.value)
+                && is_plain(&name)
+            {
                 write_attribute(&mut self.out.html, &name, attribute.value);
             } else {
                 removed += 1;
@@ -364,6 +333,9 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self, name: &str) {
+        if matches!(name, "p" | "br") && self.open.in_foreign() {
+            return self.open.leave_foreign();
+        }
         let Some(closed) = self.open.close(name) else {
             return;
         };
@@ -434,7 +406,8 @@ fn lower(name: &str) -> Cow<'_, str> {
 
 /// Whether an attribute's name is made of letters that every parser reads alike.
 fn is_plain(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    name.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// Writes an attribute whose value has its character references still.

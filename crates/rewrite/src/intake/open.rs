@@ -74,7 +74,8 @@ const MAX_ALIKE: u32 = 3;
 /// The stack of open elements, with what is asked of it all the time counted along.
 pub(super) struct OpenElements<'a> {
     stack: Vec<Open<'a>>,
-    depth: usize,
+    /// What was written of them.
+    written: Vec<Tag>,
     unshown: usize,
     foreign: usize,
     tables: usize,
@@ -88,7 +89,7 @@ impl Default for OpenElements<'_> {
     fn default() -> Self {
         Self {
             stack: Vec::with_capacity(32),
-            depth: 0,
+            written: Vec::with_capacity(32),
             unshown: 0,
             foreign: 0,
             tables: 0,
@@ -102,7 +103,7 @@ impl Default for OpenElements<'_> {
 impl<'a> OpenElements<'a> {
     /// How many of the open elements were written.
     pub(super) fn depth(&self) -> usize {
-        self.depth
+        self.written.len()
     }
 
     /// Whether what comes now is not shown.
@@ -138,21 +139,19 @@ impl<'a> OpenElements<'a> {
 
     /// Whether content that comes now stands in a table but in no cell.
     pub(super) fn in_table_structure(&self) -> bool {
-        self.tables > 0
-            && self
-                .stack
-                .iter()
-                .rev()
-                .take(REACH)
-                .find_map(|open| open.tag)
-                .is_some_and(|tag| matches!(tag, Tag::Table | Tag::Thead | Tag::Tbody | Tag::Tfoot | Tag::Tr))
+        self.written.last().is_some_and(|tag| {
+            matches!(
+                tag,
+                Tag::Table | Tag::Thead | Tag::Tbody | Tag::Tfoot | Tag::Tr
+            )
+        })
     }
 
     pub(super) fn push(&mut self, open: Open<'a>) {
         if self.stack.len() >= MAX_OPEN {
             return;
         }
-        self.depth += usize::from(open.tag.is_some());
+        self.written.extend(open.tag);
         self.tables += usize::from(open.tag == Some(Tag::Table));
         self.formatting += usize::from(is_written_formatting(&open));
         self.unshown += usize::from(is_unshown(open.kind));
@@ -163,7 +162,9 @@ impl<'a> OpenElements<'a> {
     /// Closes the innermost of `tags`, if nothing that `stops` stands in between.
     pub(super) fn close_implied(&mut self, tags: &[Tag], stops: impl Fn(Tag) -> bool) {
         for at in (0..self.stack.len()).rev().take(REACH) {
-            let Some(tag) = self.stack[at].tag else { continue };
+            let Some(tag) = self.stack[at].tag else {
+                continue;
+            };
             if tags.contains(&tag) {
                 return self.pop_to(at);
             }
@@ -203,7 +204,8 @@ impl<'a> OpenElements<'a> {
         let lowest = self.stack.len().saturating_sub(REACH);
         let found = (lowest..self.stack.len()).rev().find(|at| {
             let open = &self.stack[*at];
-            open.name.eq_ignore_ascii_case(name) || heading && open.tag.is_some_and(|tag| tag.heading_level().is_some())
+            open.name.eq_ignore_ascii_case(name)
+                || heading && open.tag.is_some_and(|tag| tag.heading_level().is_some())
         });
         let Some(at) = found else {
             return self.close_leaked(name);
@@ -213,7 +215,8 @@ impl<'a> OpenElements<'a> {
         if inner.iter().any(|inner| is_barrier(&open, inner)) {
             return None;
         }
-        let misnested = open.kind == Kind::Formatting && inner.iter().any(|inner| inner.tag.is_some());
+        let misnested =
+            open.kind == Kind::Formatting && inner.iter().any(|inner| inner.tag.is_some());
         if misnested {
             self.forget(&open);
             self.stack.remove(at);
@@ -222,7 +225,11 @@ impl<'a> OpenElements<'a> {
             self.stack.pop();
             self.forget(&open);
         }
-        Some(Closed { tag: open.tag, kind: open.kind, misnested })
+        Some(Closed {
+            tag: open.tag,
+            kind: open.kind,
+            misnested,
+        })
     }
 
     /// An end tag for formatting that an earlier block left open.
@@ -234,16 +241,21 @@ impl<'a> OpenElements<'a> {
         }
         *leaked -= 1;
         self.leaks -= 1;
-        Some(Closed { tag: Some(tag), kind: Kind::Formatting, misnested: true })
+        Some(Closed {
+            tag: Some(tag),
+            kind: Kind::Formatting,
+            misnested: true,
+        })
     }
 
     /// Forgets everything and says what was written and has to be closed, innermost first.
     pub(super) fn abandon(&mut self) -> Vec<Tag> {
-        let tags: Vec<Tag> = self.stack.iter().rev().filter_map(|open| open.tag).collect();
+        let mut tags = std::mem::take(&mut self.written);
+        tags.reverse();
         for open in &mut self.stack {
             open.tag = None;
         }
-        (self.depth, self.tables, self.formatting, self.leaks) = (0, 0, 0, 0);
+        (self.tables, self.formatting, self.leaks) = (0, 0, 0);
         self.leaked = [0; Tag::ALL.len()];
         tags
     }
@@ -266,7 +278,12 @@ impl<'a> OpenElements<'a> {
     }
 
     fn forget(&mut self, open: &Open<'_>) {
-        self.depth -= usize::from(open.tag.is_some());
+        if let Some(at) = open
+            .tag
+            .and_then(|tag| self.written.iter().rposition(|written| *written == tag))
+        {
+            self.written.remove(at);
+        }
         self.tables -= usize::from(open.tag == Some(Tag::Table));
         self.formatting -= usize::from(is_written_formatting(open));
         self.unshown -= usize::from(is_unshown(open.kind));

@@ -145,7 +145,8 @@ impl<'a> Tokens<'a> {
         } else {
             let plain = memmem::find(&bytes[4..], b"-->").map(|at| 4 + at);
             // Looked for before the other end only: no byte is searched more than twice.
-            let bang = memmem::find(&bytes[4..plain.unwrap_or(bytes.len())], b"--!>").map(|at| 4 + at + 4);
+            let bang =
+                memmem::find(&bytes[4..plain.unwrap_or(bytes.len())], b"--!>").map(|at| 4 + at + 4);
             bang.or(plain.map(|at| at + 3)).unwrap_or(bytes.len())
         };
         self.take(end);
@@ -214,7 +215,10 @@ impl<'a> Tokens<'a> {
             value = self.value()?;
         }
         if self.attributes.len() >= MAX_ATTRIBUTES
-            || self.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name))
+            || self
+                .attributes
+                .iter()
+                .any(|a| a.name.eq_ignore_ascii_case(name))
         {
             self.surplus += 1;
         } else {

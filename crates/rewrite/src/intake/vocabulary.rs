@@ -39,11 +39,22 @@ pub(super) enum Role {
 
 /// The role of the element of that lower-case name.
 pub(super) fn role(name: &str) -> Role {
-    use Role::{Block, Foreign, Frame, Inline, Is, Noscript, Nothing, Param, Plaintext, Player, Raw, Transparent, Unshown};
+    use Role::{
+        Block, Foreign, Frame, Inline, Is, Noscript, Nothing, Param, Plaintext, Player, Raw,
+        Transparent, Unshown,
+    };
     match name {
         "audio" => return Player(Tag::Audio),
         "video" => return Player(Tag::Video),
-        "iframe" | "frame" => return Frame(&["src", "data-src", "data-lazy-src", "data-original", "data-url"]),
+        "iframe" | "frame" => {
+            return Frame(&[
+                "src",
+                "data-src",
+                "data-lazy-src",
+                "data-original",
+                "data-url",
+            ]);
+        }
         _ => {}
     }
     if let Some(tag) = Tag::from_name(name) {
@@ -57,10 +68,13 @@ pub(super) fn role(name: &str) -> Role {
         "acronym" => Is(Tag::Abbr),
         "dir" | "menu" => Is(Tag::Ul),
         "image" => Is(Tag::Img),
-        "address" | "article" | "aside" | "dialog" | "fieldset" | "footer" | "form" | "header" | "hgroup" | "legend"
-        | "main" | "marquee" | "nav" | "optgroup" | "option" | "search" | "select" | "datalist" => Block,
+        "address" | "article" | "aside" | "dialog" | "fieldset" | "footer" | "form" | "header"
+        | "hgroup" | "legend" | "main" | "marquee" | "nav" | "optgroup" | "option" | "search"
+        | "select" | "datalist" => Block,
         "script" | "style" | "title" | "noembed" | "noframes" => Raw,
-        "textarea" => Role::Shown { preformatted: false },
+        "textarea" => Role::Shown {
+            preformatted: false,
+        },
         "xmp" | "listing" => Role::Shown { preformatted: true },
         "plaintext" => Plaintext,
         "template" => Unshown,
@@ -70,8 +84,8 @@ pub(super) fn role(name: &str) -> Role {
         "object" => Frame(&["data"]),
         "mpvideosnap" | "mpvideo" | "mp-common-videosnap" => Frame(&["data-url"]),
         "param" => Param,
-        "area" | "base" | "basefont" | "bgsound" | "col" | "input" | "keygen" | "link" | "meta" | "track" | "frameset"
-        | "isindex" => Nothing,
+        "area" | "base" | "basefont" | "bgsound" | "col" | "input" | "keygen" | "link" | "meta"
+        | "track" | "frameset" | "isindex" => Nothing,
         "html" | "head" | "body" | "colgroup" => Transparent,
         _ => Inline,
     }
@@ -81,10 +95,49 @@ pub(super) fn role(name: &str) -> Role {
 pub(super) fn breaks_out(name: &str) -> bool {
     matches!(
         name,
-        "b" | "big" | "blockquote" | "body" | "br" | "center" | "code" | "dd" | "div" | "dl" | "dt" | "em" | "embed"
-            | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "head" | "hr" | "i" | "img" | "li" | "listing" | "menu" | "meta"
-            | "nobr" | "ol" | "p" | "pre" | "ruby" | "s" | "small" | "span" | "strong" | "strike" | "sub" | "sup"
-            | "table" | "tt" | "u" | "ul" | "var"
+        "b" | "big"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "center"
+            | "code"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "em"
+            | "embed"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "hr"
+            | "i"
+            | "img"
+            | "li"
+            | "listing"
+            | "menu"
+            | "meta"
+            | "nobr"
+            | "ol"
+            | "p"
+            | "pre"
+            | "ruby"
+            | "s"
+            | "small"
+            | "span"
+            | "strong"
+            | "strike"
+            | "sub"
+            | "sup"
+            | "table"
+            | "tt"
+            | "u"
+            | "ul"
+            | "var"
     )
 }
 
@@ -92,7 +145,15 @@ pub(super) fn breaks_out(name: &str) -> bool {
 pub(super) fn is_undrawn(name: &str) -> bool {
     matches!(
         name,
-        "title" | "desc" | "metadata" | "style" | "script" | "defs" | "symbol" | "annotation" | "annotation-xml"
+        "title"
+            | "desc"
+            | "metadata"
+            | "style"
+            | "script"
+            | "defs"
+            | "symbol"
+            | "annotation"
+            | "annotation-xml"
     )
 }
 
@@ -108,11 +169,18 @@ pub(super) fn keeps_attribute(tag: Tag, name: &str, value: &str) -> bool {
         return tag == Tag::Code && name == "class";
     }
     match name {
-        "class" | "id" => return !value.is_empty() && (!tag.is_void() || tag == Tag::Img && name == "class"),
+        "class" | "id" => {
+            return !value.is_empty() && (!tag.is_void() || tag == Tag::Img && name == "class");
+        }
         "dir" | "lang" | "hidden" => return true,
         "align" => return tag.is_block(),
         "style" => return is_telling_style(tag, value),
-        "title" => return matches!(tag, Tag::A | Tag::Abbr | Tag::Dfn | Tag::Img | Tag::Iframe | Tag::Video | Tag::Audio),
+        "title" => {
+            return matches!(
+                tag,
+                Tag::A | Tag::Abbr | Tag::Dfn | Tag::Img | Tag::Iframe | Tag::Video | Tag::Audio
+            );
+        }
         _ => {}
     }
     match tag {
@@ -121,14 +189,28 @@ pub(super) fn keeps_attribute(tag: Tag, name: &str, value: &str) -> bool {
         Tag::Source => matches!(name, "src" | "srcset" | "type" | "data-src" | "data-srcset"),
         Tag::Iframe => matches!(name, "src" | "width" | "height"),
         Tag::Video | Tag::Audio => {
-            matches!(name, "src" | "poster" | "width" | "height" | "data-src" | "data-poster" | "data-url" | "data-video-url" | "data-mp4" | "data-original")
+            matches!(
+                name,
+                "src"
+                    | "poster"
+                    | "width"
+                    | "height"
+                    | "data-src"
+                    | "data-poster"
+                    | "data-url"
+                    | "data-video-url"
+                    | "data-mp4"
+                    | "data-original"
+            )
         }
         Tag::Td | Tag::Th => matches!(name, "colspan" | "rowspan" | "scope"),
         Tag::Ol => matches!(name, "start" | "type" | "reversed"),
         Tag::Li => name == "value",
         Tag::Time | Tag::Del | Tag::Ins => name == "datetime",
         Tag::Details => name == "open",
-        Tag::Pre | Tag::Code | Tag::Figure | Tag::Div => matches!(name, "data-lang" | "data-language"),
+        Tag::Pre | Tag::Code | Tag::Figure | Tag::Div => {
+            matches!(name, "data-lang" | "data-language")
+        }
         _ => false,
     }
 }
@@ -138,9 +220,14 @@ pub(super) fn keeps_attribute(tag: Tag, name: &str, value: &str) -> bool {
 fn is_image_attribute(name: &str, value: &str) -> bool {
     match name {
         "src" | "srcset" | "alt" | "width" | "height" => true,
-        "_src" | "file" | "zoomfile" | "original" | "lazy-src" | "lazysrc" | "lazyload" | "real_src" | "realsrc"
-        | "real-src" | "load-src" | "loadsrc" | "src2" | "osrc" | "orig_src" | "original-src" | "ess-data" | "lowsrc" | "dynsrc" => true,
-        _ => name.starts_with("data-") && (value.contains(['/', '.']) || value.bytes().any(|b| b.is_ascii_digit())),
+        "_src" | "file" | "zoomfile" | "original" | "lazy-src" | "lazysrc" | "lazyload"
+        | "real_src" | "realsrc" | "real-src" | "load-src" | "loadsrc" | "src2" | "osrc"
+        | "orig_src" | "original-src" | "ess-data" | "lowsrc" | "dynsrc" => true,
+        _ if name.starts_with("data-np-") => false,
+        _ => {
+            name.starts_with("data-")
+                && (value.contains(['/', '.']) || value.bytes().any(|b| b.is_ascii_digit()))
+        }
     }
 }
 
@@ -148,7 +235,11 @@ fn is_image_attribute(name: &str, value: &str) -> bool {
 fn is_telling_style(tag: Tag, value: &str) -> bool {
     const WORDS: &[&str] = &["text-align", "display", "direction", "font-weight"];
     let has = |word: &str| {
-        value.len() >= word.len() && value.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+        value.len() >= word.len()
+            && value
+                .as_bytes()
+                .windows(word.len())
+                .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
     };
     match tag {
         Tag::Img | Tag::Iframe => has("width") || has("height") || has("display"),

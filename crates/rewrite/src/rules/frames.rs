@@ -18,8 +18,13 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
         page.counts.elements_removed += 1;
         return element.remove();
     };
-    let size = |name: &str| element.get_attribute(name).and_then(|value| parse_pixels(&value));
-    let invisible = size("width").is_some_and(|w| w <= INVISIBLE) || size("height").is_some_and(|h| h <= INVISIBLE);
+    let size = |name: &str| {
+        element
+            .get_attribute(name)
+            .and_then(|value| parse_pixels(&value))
+    };
+    let invisible = size("width").is_some_and(|w| w <= INVISIBLE)
+        || size("height").is_some_and(|h| h <= INVISIBLE);
     if invisible || element.has_attribute(DROP) || page.links.is_tracking_pixel_host(&raw) {
         page.counts.elements_removed += 1;
         return element.remove();
@@ -28,16 +33,50 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
     let absolute = absolute(raw.trim(), page.context.original_url);
     if let Some(found) = absolute.as_deref().and_then(players::find) {
         page.counts.frames_replaced += 1;
-        let target = page.judged(page.links.link(&found.page, None), &found.page).unwrap_or(found.page);
-        return replace(element, page, &Card { provider: &found.provider.id, name: &found.provider.name, kind: found.provider.kind, target: &target });
+        let target = page
+            .judged(page.links.link(&found.page, None), &found.page)
+            .unwrap_or(found.page);
+        return replace(
+            element,
+            page,
+            &Card {
+                provider: &found.provider.id,
+                name: &found.provider.name,
+                kind: found.provider.kind,
+                target: &target,
+            },
+        );
     }
-    let cleaned = page.judged(page.links.link(raw.trim(), page.context.original_url), raw.trim()).filter(|url| has_web_scheme(url));
+    let cleaned = page
+        .judged(
+            page.links.link(raw.trim(), page.context.original_url),
+            raw.trim(),
+        )
+        .filter(|url| has_web_scheme(url));
     match cleaned {
-        Some(url) if !widgets::is_widget_host(url.split_once("://").map_or("", |(_, rest)| rest)) => {
+        Some(url)
+            if !widgets::is_widget_host(url.split_once("://").map_or("", |(_, rest)| rest)) =>
+        {
             page.counts.frames_replaced += 1;
-            let shown = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).to_owned();
-            let host = shown.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
-            replace(element, page, &Card { provider: players::ANY, name: &host, kind: players::Kind::Page, target: &url });
+            let shown = url
+                .split_once("://")
+                .map_or(url.as_str(), |(_, rest)| rest)
+                .to_owned();
+            let host = shown
+                .split(['/', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            replace(
+                element,
+                page,
+                &Card {
+                    provider: players::ANY,
+                    name: &host,
+                    kind: players::Kind::Page,
+                    target: &url,
+                },
+            );
         }
         _ => {
             page.counts.elements_removed += 1;

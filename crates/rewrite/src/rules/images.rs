@@ -3,6 +3,7 @@
 //! Pages that load images late keep the address in an attribute of their own and a placeholder in
 //! `src`; `rules/lazy.toml` lists the attributes and the marks of placeholders.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use lol_html::html_content::Element;
@@ -40,7 +41,14 @@ struct Lazy {
 }
 
 static LAZY: LazyLock<Lazy> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../rules/lazy.toml")).unwrap_or_else(|error| unreachable!("rules/lazy.toml: {error}"))
+    toml::from_str(include_str!("../../rules/lazy.toml"))
+        .unwrap_or_else(|error| unreachable!("rules/lazy.toml: {error}"))
+});
+
+/// The names of all attributes in [`LAZY`].
+static LATE_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lists = [&LAZY.address, &LAZY.candidates, &LAZY.fallback];
+    lists.into_iter().flatten().map(String::as_str).collect()
 });
 
 pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
@@ -50,7 +58,8 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
         return pixel(element, page);
     }
     let shown = attribute(element, "src").filter(|src| !is_placeholder(src));
-    let Some((address, recovered)) = address_of(element, page, shown.as_deref(), picture_source) else {
+    let Some((address, recovered)) = address_of(element, page, shown.as_deref(), picture_source)
+    else {
         let counted = shown.is_some_and(|src| page.links.is_tracking_pixel_host(&src));
         if counted {
             return pixel(element, page);
@@ -97,29 +106,57 @@ fn pixel(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
 }
 
 /// The address, and whether it was found elsewhere than in `src`.
-fn address_of(element: &Element<'_, '_>, page: &mut Page<'_>, shown: Option<&str>, picture_source: Option<String>) -> Option<(String, bool)> {
+fn address_of(
+    element: &Element<'_, '_>,
+    page: &mut Page<'_>,
+    shown: Option<&str>,
+    picture_source: Option<String>,
+) -> Option<(String, bool)> {
     // Most images have nothing but a source and words about it.
-    let has_late = element.attributes().iter().any(|a| !matches!(a.name().as_str(), "src" | "alt" | "width" | "height" | "class" | "title"));
-    if has_late && let Some(address) = LAZY.address.iter().find_map(|name| candidate(element, page, name, false)) {
+    let has_late = element
+        .attributes()
+        .iter()
+        .any(|attribute| LATE_NAMES.contains(attribute.name().as_str()));
+    if has_late
+        && let Some(address) = LAZY
+            .address
+            .iter()
+            .find_map(|name| candidate(element, page, name, false))
+    {
         return Some((address, true));
     }
     if let Some(address) = shown.and_then(|src| page.media_address(src)) {
         return Some((address, false));
     }
     if !has_late {
-        return picture_source.and_then(|source| page.media_address(&source)).map(|address| (address, true));
+        return picture_source
+            .and_then(|source| page.media_address(&source))
+            .map(|address| (address, true));
     }
     LAZY.candidates
         .iter()
         .find_map(|name| candidate(element, page, name, true))
         .or_else(|| page.media_address(&picture_source?))
-        .or_else(|| LAZY.fallback.iter().find_map(|name| candidate(element, page, name, false)))
+        .or_else(|| {
+            LAZY.fallback
+                .iter()
+                .find_map(|name| candidate(element, page, name, false))
+        })
         .map(|address| (address, true))
 }
 
-fn candidate(element: &Element<'_, '_>, page: &mut Page<'_>, name: &str, is_set: bool) -> Option<String> {
+fn candidate(
+    element: &Element<'_, '_>,
+    page: &mut Page<'_>,
+    name: &str,
+    is_set: bool,
+) -> Option<String> {
     let value = attribute(element, name)?;
-    let value = if is_set { best_candidate(&value)? } else { value.trim() };
+    let value = if is_set {
+        best_candidate(&value)?
+    } else {
+        value.trim()
+    };
     if !looks_like_address(value) || is_placeholder(value) {
         return None;
     }
@@ -131,7 +168,9 @@ fn looks_like_address(value: &str) -> bool {
     super::has_web_scheme(value)
         || value.starts_with("//")
         || (value.contains(['/', '.'])
-            && !value.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>' | '"' | ';'))
+            && !value.contains(|c: char| {
+                c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>' | '"' | ';')
+            })
             && !super::has_scheme(value)
             && value.bytes().any(|b| b.is_ascii_alphabetic()))
 }
@@ -139,13 +178,23 @@ fn looks_like_address(value: &str) -> bool {
 /// Whether an address is that of the picture that is shown until the real one is there.
 fn is_placeholder(address: &str) -> bool {
     let address = address.trim();
-    if address.is_empty() || address.len() > 4 && address.as_bytes()[..5].eq_ignore_ascii_case(b"data:") {
+    if address.is_empty()
+        || address.len() > 4 && address.as_bytes()[..5].eq_ignore_ascii_case(b"data:")
+    {
         return true;
     }
-    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let path = address
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
-    LAZY.placeholder_names.iter().any(|known| known == stem) || LAZY.placeholder_parts.iter().any(|part| path.contains(part.as_str()))
+    LAZY.placeholder_names.iter().any(|known| known == stem)
+        || LAZY
+            .placeholder_parts
+            .iter()
+            .any(|part| path.contains(part.as_str()))
 }
 
 fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) -> bool {
@@ -157,12 +206,18 @@ fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) 
     }
     let class = element.get_attribute("class").unwrap_or_default();
     let name = address.rsplit('/').next().unwrap_or_default();
-    LAZY.small.iter().any(|part| class.split_ascii_whitespace().any(|c| c == part) || name.starts_with(part.as_str()))
+    LAZY.small.iter().any(|part| {
+        class.split_ascii_whitespace().any(|c| c == part) || name.starts_with(part.as_str())
+    })
 }
 
 /// Width and height in pixels as any attribute tells; 0 for what none does.
 fn size_of(element: &Element<'_, '_>) -> Option<(u32, u32)> {
-    let pixels = |name: &str| element.get_attribute(name).and_then(|value| parse_pixels(&value));
+    let pixels = |name: &str| {
+        element
+            .get_attribute(name)
+            .and_then(|value| parse_pixels(&value))
+    };
     let pair = |width: &str, height: &str| Some((pixels(width)?, pixels(height)?));
     let plain = (pixels("width"), pixels("height"));
     if let (Some(width), Some(height)) = plain {
@@ -177,14 +232,18 @@ fn size_of(element: &Element<'_, '_>) -> Option<(u32, u32)> {
             let ratio: f64 = element.get_attribute("data-ratio")?.trim().parse().ok()?;
             let height = (f64::from(width) * ratio).round();
             // A quotient of two believable sizes.
-            (1.0..=f64::from(MAX_SIZE)).contains(&height).then_some((width, height as u32))
+            (1.0..=f64::from(MAX_SIZE))
+                .contains(&height)
+                .then_some((width, height as u32))
         })
         .or_else(|| {
             let size = element.get_attribute("data-size")?;
             let (width, height) = size.split_once('x')?;
             Some((parse_pixels(width)?, parse_pixels(height)?))
         });
-    natural.or_else(|| plain.0.map(|width| (width, 0))).or_else(|| plain.1.map(|height| (0, height)))
+    natural
+        .or_else(|| plain.0.map(|width| (width, 0)))
+        .or_else(|| plain.1.map(|height| (0, height)))
 }
 
 /// `640`, `640px` or `640.5`; nothing relative.
@@ -212,7 +271,13 @@ fn best_candidate(srcset: &str) -> Option<&str> {
             width = descriptor(rest[..end].trim());
             rest = &rest[end..];
         }
-        let better = best.is_none_or(|(_, old)| if old >= WANTED_WIDTH { width >= WANTED_WIDTH && width < old } else { width > old });
+        let better = best.is_none_or(|(_, old)| {
+            if old >= WANTED_WIDTH {
+                width >= WANTED_WIDTH && width < old
+            } else {
+                width > old
+            }
+        });
         if better {
             best = Some((url, width));
         }
@@ -222,8 +287,14 @@ fn best_candidate(srcset: &str) -> Option<&str> {
 
 /// A width in pixels; a density counts as so many times half the wanted width.
 fn descriptor(text: &str) -> f64 {
-    let number = |suffix| text.strip_suffix(suffix).and_then(|n: &str| n.parse::<f64>().ok()).filter(|n| n.is_finite() && *n > 0.0);
-    number('w').or_else(|| number('x').map(|x| x * WANTED_WIDTH / 2.0)).unwrap_or(0.0)
+    let number = |suffix| {
+        text.strip_suffix(suffix)
+            .and_then(|n: &str| n.parse::<f64>().ok())
+            .filter(|n| n.is_finite() && *n > 0.0)
+    };
+    number('w')
+        .or_else(|| number('x').map(|x| x * WANTED_WIDTH / 2.0))
+        .unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -234,10 +305,16 @@ mod tests {
     fn the_smallest_wide_enough_candidate_is_taken() {
         let cases = [
             ("a.jpg", Some("a.jpg")),
-            ("a.jpg 300w, b.jpg 1024w, c.jpg 1536w, d.jpg 3000w", Some("c.jpg")),
+            (
+                "a.jpg 300w, b.jpg 1024w, c.jpg 1536w, d.jpg 3000w",
+                Some("c.jpg"),
+            ),
             ("a.jpg 300w, b.jpg 600w", Some("b.jpg")),
             ("a.jpg 1x, b.jpg 2x, c.jpg 3x", Some("b.jpg")),
-            ("https://x.test/w_1,h_2/a.jpg 300w,https://x.test/b.jpg 800w", Some("https://x.test/b.jpg")),
+            (
+                "https://x.test/w_1,h_2/a.jpg 300w,https://x.test/b.jpg 800w",
+                Some("https://x.test/b.jpg"),
+            ),
             ("a.jpg, b.jpg 2x", Some("b.jpg")),
             (" , ,, ", None),
             ("", None),
@@ -250,7 +327,16 @@ mod tests {
 
     #[test]
     fn sizes_are_pixels_or_nothing() {
-        let cases = [("640", Some(640)), (" 640px ", Some(640)), ("640.5", Some(640)), ("100%", None), ("auto", None), ("-1", None), ("99999", None), ("", None)];
+        let cases = [
+            ("640", Some(640)),
+            (" 640px ", Some(640)),
+            ("640.5", Some(640)),
+            ("100%", None),
+            ("auto", None),
+            ("-1", None),
+            ("99999", None),
+            ("", None),
+        ];
         for (value, expected) in cases {
             assert_eq!(parse_pixels(value), expected, "{value}");
         }

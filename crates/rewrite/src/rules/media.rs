@@ -5,7 +5,13 @@ use lol_html::html_content::Element;
 use super::{Page, attribute, set_attribute};
 
 /// Attributes in which pages keep the address of a medium until its script runs.
-const LATE: &[&str] = &["data-src", "data-mp4", "data-video-url", "data-url", "data-original"];
+const LATE: &[&str] = &[
+    "data-src",
+    "data-mp4",
+    "data-video-url",
+    "data-url",
+    "data-original",
+];
 
 pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
     let address = address_of(element, page, "src");
@@ -13,7 +19,10 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
         Some(address) => set_attribute(element, "src", &address),
         None => element.remove_attribute("src"),
     }
-    let poster = ["poster", "data-poster"].iter().filter_map(|name| attribute(element, name)).find_map(|raw| page.media_address(&raw));
+    let poster = ["poster", "data-poster"]
+        .iter()
+        .filter_map(|name| attribute(element, name))
+        .find_map(|raw| page.media_address(&raw));
     match poster {
         Some(poster) => set_attribute(element, "poster", &poster),
         None => element.remove_attribute("poster"),

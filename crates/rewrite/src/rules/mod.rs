@@ -67,13 +67,15 @@ impl ElementRules {
             ("[class], [id]", widgets::apply),
             ("[style], [align], [hidden]", styles::apply),
             ("a", links::apply),
-            ("picture source", images::apply_to_source),
+            ("source", source),
             ("img", images::apply),
             ("video, audio", media::apply),
-            ("video source, audio source", media::apply_to_source),
             ("iframe", frames::apply),
         ];
-        let selectors = rules.iter().filter_map(|(selector, rule)| Some((selector.parse().ok()?, *rule))).collect();
+        let selectors = rules
+            .iter()
+            .filter_map(|(selector, rule)| Some((selector.parse().ok()?, *rule)))
+            .collect();
         Self { links, selectors }
     }
 
@@ -102,16 +104,32 @@ impl ElementRules {
             ));
         }
         let mut rewriter = HtmlRewriter::new(settings, |bytes: &[u8]| out.extend_from_slice(bytes));
-        let fed = html.chunks(chunk.max(1)).try_for_each(|piece| rewriter.write(piece));
+        let fed = html
+            .chunks(chunk.max(1))
+            .try_for_each(|piece| rewriter.write(piece));
         let done = fed.and_then(|()| rewriter.end());
         let counts = page.into_inner().counts;
         // Ammonia's output is never ambiguous, so that this cannot fail short of a bug in a parser. If
         // it does, the sanitised text is still right: it is set without any link or image.
         match (done, String::from_utf8(out)) {
-            (Ok(()), Ok(html)) => Ruled { html, counts, failed: false },
-            _ => Ruled { html: String::from_utf8_lossy(html).into_owned(), counts: Counts::default(), failed: true },
+            (Ok(()), Ok(html)) => Ruled {
+                html,
+                counts,
+                failed: false,
+            },
+            _ => Ruled {
+                html: String::from_utf8_lossy(html).into_owned(),
+                counts: Counts::default(),
+                failed: true,
+            },
         }
     }
+}
+
+/// A source: of a picture if it offers candidates, else of a player.
+fn source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+    images::apply_to_source(element, page);
+    media::apply_to_source(element, page);
 }
 
 impl Page<'_> {
@@ -156,7 +174,9 @@ impl Page<'_> {
 
 /// An attribute's value with its character references resolved.
 fn attribute(element: &Element<'_, '_>, name: &str) -> Option<String> {
-    element.get_attribute(name).map(|value| decode(&value).into_owned())
+    element
+        .get_attribute(name)
+        .map(|value| decode(&value).into_owned())
 }
 
 /// Sets an attribute to a text. Its name is one of ours, which lol_html always accepts.
@@ -167,15 +187,23 @@ fn set_attribute(element: &mut Element<'_, '_>, name: &str, text: &str) {
 
 /// Whether an address is absolute, on the web.
 pub(crate) fn has_web_scheme(url: &str) -> bool {
-    let starts = |scheme: &str| url.len() > scheme.len() && url.as_bytes()[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes());
+    let starts = |scheme: &str| {
+        url.len() > scheme.len()
+            && url.as_bytes()[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes())
+    };
     starts("https://") || starts("http://")
 }
 
 /// Whether a reference begins with a scheme (RFC 3986, section 3.1).
 pub(crate) fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
-            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        scheme
+            .bytes()
+            .next()
+            .is_some_and(|b| b.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
     })
 }
 

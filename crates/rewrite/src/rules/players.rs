@@ -51,7 +51,8 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("../../rules/players.toml")).unwrap_or_else(|error| unreachable!("rules/players.toml: {error}"));
+    let file: File = toml::from_str(include_str!("../../rules/players.toml"))
+        .unwrap_or_else(|error| unreachable!("rules/players.toml: {error}"));
     let mut hosts: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (p, provider) in file.provider.iter().enumerate() {
         for (i, [pattern, _]) in provider.players.iter().enumerate() {
@@ -59,7 +60,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             hosts.entry(host.to_owned()).or_default().push((p, i));
         }
     }
-    Table { providers: file.provider, hosts }
+    Table {
+        providers: file.provider,
+        hosts,
+    }
 });
 
 /// A player that was recognised.
@@ -76,7 +80,12 @@ pub(super) fn find(url: &str) -> Option<Found> {
     let (_, rest) = url.split_once("://")?;
     let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(host_end);
-    let host = authority.rsplit('@').next()?.split(':').next()?.to_ascii_lowercase();
+    let host = authority
+        .rsplit('@')
+        .next()?
+        .split(':')
+        .next()?
+        .to_ascii_lowercase();
     let tail = tail.split('#').next().unwrap_or_default();
     let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
     let mut suffix = host.as_str();
@@ -85,7 +94,10 @@ pub(super) fn find(url: &str) -> Option<Found> {
             let provider = &table.providers[*p];
             let [pattern, page] = &provider.players[*i];
             if let Some(captures) = captures(pattern, path, query) {
-                return Some(Found { provider, page: fill(page, &captures)? });
+                return Some(Found {
+                    provider,
+                    page: fill(page, &captures)?,
+                });
             }
         }
         suffix = suffix.split_once('.')?.1;
@@ -100,12 +112,20 @@ pub(crate) fn is_known(id: &str) -> bool {
 /// Whether `address` (host and path) is `known` or below it, by host label or path.
 pub(super) fn is_below(address: &str, known: &str) -> bool {
     let (known_host, known_path) = known.split_once('/').unwrap_or((known, ""));
-    let host = address.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = address
+        .split(['/', '?', '#', ':'])
+        .next()
+        .unwrap_or_default();
     let same = host.len() >= known_host.len() && {
-        let (left, right) = host.split_at_checked(host.len() - known_host.len()).unwrap_or((host, ""));
+        let (left, right) = host
+            .split_at_checked(host.len() - known_host.len())
+            .unwrap_or((host, ""));
         right.eq_ignore_ascii_case(known_host) && (left.is_empty() || left.ends_with('.'))
     };
-    same && address.get(host.len() + 1..).unwrap_or_default().starts_with(known_path)
+    same && address
+        .get(host.len() + 1..)
+        .unwrap_or_default()
+        .starts_with(known_path)
 }
 
 /// What the link says, in the language of the article.
@@ -113,7 +133,10 @@ pub(super) fn label(name: &str, kind: Kind, title: &str, language: Option<&str>)
     if !title.is_empty() && title.chars().count() <= 200 && !title.eq_ignore_ascii_case(name) {
         return format!("{name}: {title}");
     }
-    let chinese = language.is_none_or(|tag| tag.get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("zh")));
+    let chinese = language.is_none_or(|tag| {
+        tag.get(..2)
+            .is_some_and(|tag| tag.eq_ignore_ascii_case("zh"))
+    });
     match (chinese, kind) {
         (true, Kind::Video) => format!("在 {name} 上观看"),
         (true, Kind::Audio) => format!("在 {name} 上收听"),
@@ -128,13 +151,21 @@ type Captures<'a> = Vec<(&'a str, String)>;
 
 fn captures<'p>(pattern: &'p str, path: &str, query: &str) -> Option<Captures<'p>> {
     let path_start = pattern.find(['/', '?'])?;
-    let (pattern_path, pattern_query) = pattern[path_start..].split_once('?').unwrap_or((&pattern[path_start..], ""));
+    let (pattern_path, pattern_query) = pattern[path_start..]
+        .split_once('?')
+        .unwrap_or((&pattern[path_start..], ""));
     let mut found = Vec::new();
     match_text(pattern_path, path, &mut found)?;
     for wanted in pattern_query.split('&').filter(|part| !part.is_empty()) {
         let (name, shape) = wanted.split_once('=')?;
-        let value = query.split('&').flat_map(|part| part.split("amp;")).find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
-        if let Some(capture) = shape.strip_prefix("{url:").and_then(|s| s.strip_suffix('}')) {
+        let value = query
+            .split('&')
+            .flat_map(|part| part.split("amp;"))
+            .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
+        if let Some(capture) = shape
+            .strip_prefix("{url:")
+            .and_then(|s| s.strip_suffix('}'))
+        {
             let decoded = percent_decode_str(value).decode_utf8().ok()?.into_owned();
             super::has_web_scheme(&decoded).then(|| found.push((capture, decoded)))?;
         } else {
@@ -150,10 +181,22 @@ fn match_text<'p>(pattern: &'p str, text: &str, found: &mut Captures<'p>) -> Opt
     while let Some(open) = pattern.find('{') {
         text = text.strip_prefix(&pattern[..open])?;
         let close = open + pattern[open..].find('}')?;
-        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '='))).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '=')))
+            .unwrap_or(text.len());
         // A literal right after the capture ends it early: `{id}.html`.
-        let literal = pattern[close + 1..].split(['{', '*']).next().unwrap_or_default();
-        let end = if literal.is_empty() { end } else { text[..text.len().min(end + literal.len())].rfind(literal).unwrap_or(end).min(end) };
+        let literal = pattern[close + 1..]
+            .split(['{', '*'])
+            .next()
+            .unwrap_or_default();
+        let end = if literal.is_empty() {
+            end
+        } else {
+            text[..text.len().min(end + literal.len())]
+                .rfind(literal)
+                .unwrap_or(end)
+                .min(end)
+        };
         let value = &text[..end];
         if value.is_empty() || value.bytes().all(|b| b == b'.') {
             return None;

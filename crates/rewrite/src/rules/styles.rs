@@ -31,9 +31,15 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
             match property.as_str() {
                 "text-align" => class = alignment(&value).or(class),
                 "display" if value == "none" => set_attribute(element, DROP, HIDDEN),
-                "direction" if matches!(value.as_str(), "rtl" | "ltr") => set_attribute(element, "dir", &value),
-                "font-weight" if is_bold(&value) && element.tag_name() == "span" => class = Some("np-strong"),
-                "width" | "height" if is_sized && !element.has_attribute(&property) && value.ends_with("px") => {
+                "direction" if matches!(value.as_str(), "rtl" | "ltr") => {
+                    set_attribute(element, "dir", &value);
+                }
+                "font-weight" if is_bold(&value) && element.tag_name() == "span" => {
+                    class = Some("np-strong");
+                }
+                "width" | "height"
+                    if is_sized && !element.has_attribute(&property) && value.ends_with("px") =>
+                {
                     if let Some(pixels) = parse_pixels(&value) {
                         set_attribute(element, &property, &pixels.to_string());
                     }
@@ -44,8 +50,13 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
     }
     if let Some(class) = class {
         let others = element.get_attribute("class").unwrap_or_default();
-        let kept = others.split_ascii_whitespace().filter(|c| !matches!(*c, "np-center" | "np-right" | "np-left"));
-        let joined = kept.chain(std::iter::once(class)).collect::<Vec<_>>().join(" ");
+        let kept = others
+            .split_ascii_whitespace()
+            .filter(|c| !matches!(*c, "np-center" | "np-right" | "np-left"));
+        let joined = kept
+            .chain(std::iter::once(class))
+            .collect::<Vec<_>>()
+            .join(" ");
         let accepted = element.set_attribute("class", &joined);
         debug_assert!(accepted.is_ok(), "class is a plain name");
     }
@@ -56,7 +67,11 @@ fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
     style.split(';').filter_map(|declaration| {
         let (property, value) = declaration.split_once(':')?;
         let value = value.trim().to_ascii_lowercase();
-        let value = value.strip_suffix("!important").unwrap_or(&value).trim_end().to_owned();
+        let value = value
+            .strip_suffix("!important")
+            .unwrap_or(&value)
+            .trim_end()
+            .to_owned();
         Some((property.trim().to_ascii_lowercase(), value))
     })
 }
@@ -75,5 +90,8 @@ fn alignment(value: &str) -> Option<&'static str> {
 }
 
 fn is_bold(value: &str) -> bool {
-    matches!(value, "bold" | "bolder") || value.parse::<u32>().is_ok_and(|weight| (600..=1000).contains(&weight))
+    matches!(value, "bold" | "bolder")
+        || value
+            .parse::<u32>()
+            .is_ok_and(|weight| (600..=1000).contains(&weight))
 }

@@ -9,7 +9,7 @@ use crate::links::LinkRules;
 #[test]
 fn every_selector_parses() {
     let rules = ElementRules::new(Arc::new(LinkRules::built_in(Default::default())));
-    assert_eq!(rules.selectors.len(), 8);
+    assert_eq!(rules.selectors.len(), 7);
 }
 
 #[test]

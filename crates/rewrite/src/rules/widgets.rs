@@ -59,7 +59,12 @@ impl Names {
         } else {
             name
         };
-        self.whole.get(name).copied().or_else(|| self.beginnings.iter().find(|(b, _)| name.starts_with(b.as_str())).map(|(_, widget)| *widget))
+        self.whole.get(name).copied().or_else(|| {
+            self.beginnings
+                .iter()
+                .find(|(b, _)| name.starts_with(b.as_str()))
+                .map(|(_, widget)| *widget)
+        })
     }
 }
 
@@ -70,10 +75,14 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("../../rules/widgets.toml")).unwrap_or_else(|error| unreachable!("rules/widgets.toml: {error}"));
+    let file: File = toml::from_str(include_str!("../../rules/widgets.toml"))
+        .unwrap_or_else(|error| unreachable!("rules/widgets.toml: {error}"));
     let (mut classes, mut ids) = (Names::default(), Names::default());
     for (i, widget) in file.widget.iter().enumerate() {
-        widget.classes.iter().for_each(|pattern| classes.add(pattern, i));
+        widget
+            .classes
+            .iter()
+            .for_each(|pattern| classes.add(pattern, i));
         widget.ids.iter().for_each(|pattern| ids.add(pattern, i));
     }
     Table { file, classes, ids }
@@ -83,7 +92,9 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
     let table = &*TABLE;
     let by_class = || {
         let class = element.get_attribute("class")?;
-        class.split_ascii_whitespace().find_map(|name| table.classes.find(name))
+        class
+            .split_ascii_whitespace()
+            .find_map(|name| table.classes.find(name))
     };
     let found = by_class().or_else(|| table.ids.find(&element.get_attribute("id")?));
     if let Some(widget) = found {
@@ -93,14 +104,29 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
 
 /// Whether a frame of that host is a widget.
 pub(super) fn is_widget_host(host: &str) -> bool {
-    TABLE.file.frame_hosts.iter().any(|known| super::players::is_below(host, known))
+    TABLE
+        .file
+        .frame_hosts
+        .iter()
+        .any(|known| super::players::is_below(host, known))
 }
 
 /// Whether a text is no more than the label of a row of share links.
 pub(crate) fn is_share_label(text: &str) -> bool {
-    let bare = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|' | '/' | '·' | ',' | '，' | '-' | '\u{200b}');
+    let bare = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ':' | '：' | '|' | '/' | '·' | ',' | '，' | '-' | '\u{200b}'
+            )
+    };
     let text = text.trim_matches(bare);
-    text.is_empty() || TABLE.file.share_words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    text.is_empty()
+        || TABLE
+            .file
+            .share_words
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]
@@ -113,7 +139,10 @@ mod tests {
             assert!(!widget.name.is_empty());
             for pattern in widget.classes.iter().chain(&widget.ids) {
                 assert_eq!(pattern, &pattern.to_ascii_lowercase());
-                assert!(pattern.trim_end_matches('*').len() > 3, "`{pattern}` would match too much");
+                assert!(
+                    pattern.trim_end_matches('*').len() > 3,
+                    "`{pattern}` would match too much"
+                );
             }
         }
     }

@@ -36,7 +36,10 @@ pub(super) enum Inline<'a> {
 /// Inline formatting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Format<'a> {
-    Link { href: &'a str, title: Option<&'a str> },
+    Link {
+        href: &'a str,
+        title: Option<&'a str>,
+    },
     /// An element without attributes, by name.
     Plain(&'static str),
     /// `abbr` and `dfn` with a title.
@@ -44,7 +47,10 @@ pub(super) enum Format<'a> {
     /// `time`, `del` and `ins` with a date.
     Dated(&'static str, &'a str),
     /// A stretch in another language or direction.
-    Span { lang: Option<&'a str>, dir: Option<&'static str> },
+    Span {
+        lang: Option<&'a str>,
+        dir: Option<&'static str>,
+    },
     /// Text that runs in a direction whatever it holds.
     Override(&'static str),
 }
@@ -116,19 +122,47 @@ pub(super) struct Player<'a> {
 /// A block, where it stands in its own right.
 #[derive(Debug)]
 pub(super) enum Block<'a> {
-    Paragraph { line: Line, manner: Manner<'a>, id: Option<&'a str>, caption: bool },
-    Heading { level: u8, line: Line, manner: Manner<'a>, id: Option<&'a str> },
+    Paragraph {
+        line: Line,
+        manner: Manner<'a>,
+        id: Option<&'a str>,
+        caption: bool,
+    },
+    Heading {
+        level: u8,
+        line: Line,
+        manner: Manner<'a>,
+        id: Option<&'a str>,
+    },
     List(List<'a>),
     Definitions(Vec<Definition<'a>>),
-    Quote { blocks: Vec<Block<'a>>, manner: Manner<'a> },
-    Code { language: Option<&'a str>, is_code: bool, line: Line },
-    Figure { content: Vec<Block<'a>>, caption: Line },
+    Quote {
+        blocks: Vec<Block<'a>>,
+        manner: Manner<'a>,
+    },
+    Code {
+        language: Option<&'a str>,
+        is_code: bool,
+        line: Line,
+    },
+    Figure {
+        content: Vec<Block<'a>>,
+        caption: Line,
+    },
     Image(u32),
     Player(Player<'a>),
     /// A link in place of a frame: provider, address, label.
-    Card { provider: &'a str, href: &'a str, label: Line },
+    Card {
+        provider: &'a str,
+        href: &'a str,
+        label: Line,
+    },
     Table(Box<Table<'a>>),
-    Details { open: bool, summary: Line, blocks: Vec<Block<'a>> },
+    Details {
+        open: bool,
+        summary: Line,
+        blocks: Vec<Block<'a>>,
+    },
     Rule,
 }
 

@@ -16,7 +16,12 @@ pub(super) fn arrange<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {
 }
 
 fn captions<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {
-    let is_captioned = |pair: &[Block<'a>]| matches!(pair, [Block::Image(_) | Block::Player(_), Block::Paragraph { .. }]) && caption_of(&pair[1], tokens).is_some();
+    let is_captioned = |pair: &[Block<'a>]| {
+        matches!(
+            pair,
+            [Block::Image(_) | Block::Player(_), Block::Paragraph { .. }]
+        ) && caption_of(&pair[1], tokens).is_some()
+    };
     if !blocks.windows(2).any(is_captioned) {
         return;
     }
@@ -35,7 +40,15 @@ fn captions<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {
 
 /// The line of a paragraph that reads like a caption: marked as one, pointing at the image, or short and centred.
 fn caption_of(block: &Block<'_>, tokens: &[Inline<'_>]) -> Option<Line> {
-    let Block::Paragraph { line, manner, id: None, caption } = block else { return None };
+    let Block::Paragraph {
+        line,
+        manner,
+        id: None,
+        caption,
+    } = block
+    else {
+        return None;
+    };
     let tokens = &tokens[line.range()];
     let mut script = Script::default();
     let mut first = None;
@@ -51,7 +64,8 @@ fn caption_of(block: &Block<'_>, tokens: &[Inline<'_>]) -> Option<Line> {
     }
     let columns = script.characters + script.han + script.kana;
     let points = first.is_some_and(|c| POINTERS.contains(&c));
-    (columns > 0 && columns <= MAX_CAPTION && (*caption || points || manner.align == Align::Centre)).then_some(*line)
+    (columns > 0 && columns <= MAX_CAPTION && (*caption || points || manner.align == Align::Centre))
+        .then_some(*line)
 }
 
 /// A thematic break separates: none at either end, no two in a row.

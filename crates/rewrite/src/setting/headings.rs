@@ -3,7 +3,7 @@
 //! The page's own heading is the first; the body's begin at the second level, whatever they were, and keep
 //! their order: the levels that occur are numbered without gaps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::{Block, Inline, Line};
 use crate::Heading;
@@ -19,14 +19,25 @@ pub(super) fn each<'a>(blocks: &mut [Block<'a>], visit: &mut dyn FnMut(&mut Bloc
         match block {
             Block::Quote { blocks, .. } | Block::Details { blocks, .. } => each(blocks, visit),
             Block::Figure { content, .. } => each(content, visit),
-            Block::List(list) => list.items.iter_mut().for_each(|item| each(&mut item.blocks, visit)),
+            Block::List(list) => list
+                .items
+                .iter_mut()
+                .for_each(|item| each(&mut item.blocks, visit)),
             Block::Definitions(groups) => {
-                groups.iter_mut().flat_map(|group| &mut group.meanings).for_each(|blocks| each(blocks, visit));
+                groups
+                    .iter_mut()
+                    .flat_map(|group| &mut group.meanings)
+                    .for_each(|blocks| each(blocks, visit));
             }
             Block::Table(table) => {
-                table.head.iter_mut().chain(&mut table.body).flatten().for_each(|cell| {
-                    each(&mut cell.blocks, visit);
-                });
+                table
+                    .head
+                    .iter_mut()
+                    .chain(&mut table.body)
+                    .flatten()
+                    .for_each(|cell| {
+                        each(&mut cell.blocks, visit);
+                    });
             }
             _ => {}
         }
@@ -74,8 +85,12 @@ pub(super) fn plain_text(tokens: &[Inline<'_>], line: Line) -> String {
 
 /// The ids given so far in a body.
 #[derive(Default)]
-pub(crate) struct Ids {
+pub(super) struct Ids {
     taken: HashSet<String>,
+    /// Those of headings, which have one whether something leads to it or not.
+    headings: HashSet<String>,
+    /// For texts that occurred before, the number to try next.
+    repeated: HashMap<String, u32>,
 }
 
 impl Ids {
@@ -89,30 +104,61 @@ impl Ids {
         self.taken.contains(bare)
     }
 
+    /// The ids without those that nothing leads to; none if that makes no difference.
+    pub(super) fn retain_linked(&self, linked: &HashSet<String>) -> Option<Self> {
+        let is_of_use = |id: &&String| linked.contains(*id) || self.headings.contains(*id);
+        if self.taken.iter().all(|id| is_of_use(&id)) {
+            return None;
+        }
+        let taken = self.taken.iter().filter(is_of_use).cloned().collect();
+        Some(Self {
+            taken,
+            headings: self.headings.clone(),
+            repeated: HashMap::new(),
+        })
+    }
+
     /// An id made of a heading's text, free so far.
     fn derive(&mut self, text: &str) -> String {
         let slug = slug(text);
-        let mut id = slug.clone();
-        let mut n = 2;
-        while !self.take(&id) {
-            id = format!("{slug}-{n}");
-            n += 1;
+        if self.take(&slug) {
+            return slug;
         }
-        id
+        let mut n = self.repeated.get(&slug).copied().unwrap_or(2);
+        loop {
+            let id = format!("{slug}-{n}");
+            n += 1;
+            if self.take(&id) {
+                self.repeated.insert(slug, n);
+                return id;
+            }
+        }
     }
 }
 
 /// Gives every heading its id and lists them.
-pub(super) fn identify(blocks: &mut [Block<'_>], tokens: &[Inline<'_>], ids: &mut Ids) -> Vec<Heading> {
+pub(super) fn identify(
+    blocks: &mut [Block<'_>],
+    tokens: &[Inline<'_>],
+    ids: &mut Ids,
+) -> Vec<Heading> {
     let mut headings = Vec::new();
     each(blocks, &mut |block| {
-        if let Block::Heading { level, line, id, .. } = block {
+        if let Block::Heading {
+            level, line, id, ..
+        } = block
+        {
             let text = plain_text(tokens, *line);
             let bare = match id {
                 Some(id) => decode(id).into_owned(),
                 None => ids.derive(&text),
             };
-            headings.push(Heading { level: *level, id: format!("p-{bare}"), text });
+            ids.headings.insert(bare.clone());
+            headings.push(Heading {
+                level: *level,
+                id: format!("p-{bare}"),
+                text,
+            });
         }
     });
     headings
@@ -137,6 +183,9 @@ fn slug(text: &str) -> String {
     let slug = slug.trim_end_matches('-');
     // Ids that begin with the prefix would lose it when read again.
     let slug = slug.trim_start_matches("p-");
-    if slug.is_empty() { "section".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() {
+        "section".to_owned()
+    } else {
+        slug.to_owned()
+    }
 }
-

@@ -56,21 +56,32 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut file: File = toml::from_str(include_str!("../../rules/code.toml")).unwrap_or_else(|error| unreachable!("rules/code.toml: {error}"));
+    let mut file: File = toml::from_str(include_str!("../../rules/code.toml"))
+        .unwrap_or_else(|error| unreachable!("rules/code.toml: {error}"));
     let mut names = HashMap::new();
     for (i, grammar) in file.language.iter_mut().enumerate() {
         names.extend(grammar.names.iter().map(|name| (name.clone(), i)));
         for (words, class) in [(&grammar.builtins, "b"), (&grammar.keywords, "k")] {
-            grammar.words.extend(words.split_ascii_whitespace().map(|word| (word.to_owned(), class)));
+            grammar.words.extend(
+                words
+                    .split_ascii_whitespace()
+                    .map(|word| (word.to_owned(), class)),
+            );
         }
     }
-    Table { grammars: file.language, names }
+    Table {
+        grammars: file.language,
+        names,
+    }
 });
 
 /// The grammar of a language, if there is one.
 pub(super) fn grammar(language: &str) -> Option<&'static Grammar> {
     let table = &*TABLE;
-    table.names.get(&language.to_ascii_lowercase()).map(|i| &table.grammars[*i])
+    table
+        .names
+        .get(&language.to_ascii_lowercase())
+        .map(|i| &table.grammars[*i])
 }
 
 /// Writes code with its words, strings, comments and numbers in spans.
@@ -78,7 +89,12 @@ pub(super) fn write(out: &mut String, grammar: &Grammar, code: &str) {
     if code.len() > MAX_LENGTH {
         return encode_text_into(out, code);
     }
-    let mut scanner = Scanner { grammar, rest: code, in_tag: false, unclosed: HashSet::new() };
+    let mut scanner = Scanner {
+        grammar,
+        rest: code,
+        in_tag: false,
+        unclosed: HashSet::new(),
+    };
     while let Some((class, piece)) = scanner.next() {
         match class {
             Some(class) => {
@@ -114,14 +130,18 @@ impl<'c> Scanner<'c> {
         if self.grammar.markup && matches!(first, '<' | '>') {
             self.in_tag = first == '<';
             let sign = if rest.starts_with("</") { 2 } else { 1 };
-            let name = rest[sign..].find(|c: char| !is_word(c) && c != '-' && c != ':').unwrap_or(rest.len() - sign);
+            let name = rest[sign..]
+                .find(|c: char| !is_word(c) && c != '-' && c != ':')
+                .unwrap_or(rest.len() - sign);
             if first == '<' && name > 0 {
                 return Some((Some("k"), self.take(sign + name)));
             }
             return Some((None, self.take(1)));
         }
         if first.is_ascii_digit() && !self.grammar.markup {
-            let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))).unwrap_or(rest.len());
+            let length = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')))
+                .unwrap_or(rest.len());
             return Some((Some("n"), self.take(length)));
         }
         if is_word(first) {
@@ -129,7 +149,11 @@ impl<'c> Scanner<'c> {
             let class = self.word(&rest[..length], rest[length..].starts_with('('));
             return Some((class, self.take(length)));
         }
-        let length = rest.char_indices().skip(1).find(|(at, c)| self.may_begin(*c, &rest[*at..])).map_or(rest.len(), |(at, _)| at);
+        let length = rest
+            .char_indices()
+            .skip(1)
+            .find(|(at, c)| self.may_begin(*c, &rest[*at..]))
+            .map_or(rest.len(), |(at, _)| at);
         Some((None, self.take(length)))
     }
 
@@ -144,25 +168,49 @@ impl<'c> Scanner<'c> {
         let grammar = self.grammar;
         is_word(c)
             || grammar.markup && matches!(c, '<' | '>')
-            || grammar.line_comments.iter().any(|sign| rest.starts_with(sign.as_str()))
-            || grammar.block_comments.iter().chain(&grammar.strings).any(|[sign, _]| rest.starts_with(sign.as_str()))
+            || grammar
+                .line_comments
+                .iter()
+                .any(|sign| rest.starts_with(sign.as_str()))
+            || grammar
+                .block_comments
+                .iter()
+                .chain(&grammar.strings)
+                .any(|[sign, _]| rest.starts_with(sign.as_str()))
     }
 
     fn word(&self, word: &str, called: bool) -> Option<&'static str> {
         if self.grammar.markup {
             return self.in_tag.then_some("b");
         }
-        let known = if self.grammar.ignore_case { self.grammar.words.get(&word.to_ascii_lowercase()) } else { self.grammar.words.get(word) };
+        let known = if self.grammar.ignore_case {
+            self.grammar.words.get(&word.to_ascii_lowercase())
+        } else {
+            self.grammar.words.get(word)
+        };
         known.copied().or(called.then_some("f"))
     }
 
     fn comment(&mut self) -> Option<usize> {
         let rest = self.rest;
-        if self.grammar.line_comments.iter().any(|sign| rest.starts_with(sign.as_str())) {
+        if self
+            .grammar
+            .line_comments
+            .iter()
+            .any(|sign| rest.starts_with(sign.as_str()))
+        {
             return Some(rest.find('\n').unwrap_or(rest.len()));
         }
-        let [open, close] = self.grammar.block_comments.iter().find(|[open, _]| rest.starts_with(open.as_str()))?;
-        Some(rest[open.len()..].find(close.as_str()).map_or(rest.len(), |at| open.len() + at + close.len()))
+        let [open, close] = self
+            .grammar
+            .block_comments
+            .iter()
+            .find(|[open, _]| rest.starts_with(open.as_str()))?;
+        Some(
+            rest[open.len()..]
+                .find(close.as_str())
+                .map_or(rest.len(), |at| open.len() + at + close.len()),
+        )
     }
 
     /// A string up to its end; one that does not end on its line is no string, unless the language says so by a sign of three.
@@ -171,7 +219,11 @@ impl<'c> Scanner<'c> {
             return None;
         }
         let rest = self.rest;
-        let [open, close] = self.grammar.strings.iter().find(|[open, _]| rest.starts_with(open.as_str()))?;
+        let [open, close] = self
+            .grammar
+            .strings
+            .iter()
+            .find(|[open, _]| rest.starts_with(open.as_str()))?;
         if self.unclosed.contains(close.as_str()) {
             return None;
         }

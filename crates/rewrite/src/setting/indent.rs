@@ -6,13 +6,21 @@ use super::blocks::{Align, Inline, Line, Manner};
 use super::text::{self, Script};
 
 /// Signs with which items of a list begin that is set as paragraphs.
-const BULLETS: &[char] = &['•', '·', '●', '○', '■', '□', '◆', '◇', '▪', '★', '☆', '▶', '►', '➤', '✓', '√', '※', '→', '-', '–', '—', '*', '▲', '△', '↑', '▼', '▽', '↓'];
+const BULLETS: &[char] = &[
+    '•', '·', '●', '○', '■', '□', '◆', '◇', '▪', '★', '☆', '▶', '►', '➤', '✓', '√', '※', '→', '-',
+    '–', '—', '*', '▲', '△', '↑', '▼', '▽', '↓',
+];
 
 /// A paragraph that is bold throughout is a heading in all but name up to this many columns.
 const MAX_HEADLINE: usize = 60;
 
 /// Whether a paragraph at the top of the body is indented.
-pub(super) fn is_indented(wish: Indent, manner: Manner<'_>, tokens: &[Inline<'_>], line: Line) -> bool {
+pub(super) fn is_indented(
+    wish: Indent,
+    manner: Manner<'_>,
+    tokens: &[Inline<'_>],
+    line: Line,
+) -> bool {
     if wish == Indent::Never || manner.align != Align::Start || manner.dir == Some("rtl") {
         return false;
     }

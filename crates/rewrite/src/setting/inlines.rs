@@ -24,6 +24,8 @@ pub(super) struct Inlines<'a> {
     /// In `pre`, white space stands as it is.
     pub(super) verbatim: bool,
     last_char: Option<char>,
+    /// Targets of links in lines that showed nothing: they stand at the beginning of the next that does.
+    carried: Vec<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -107,6 +109,9 @@ impl<'a> Inlines<'a> {
     pub(super) fn text(&mut self, source: &'a str) {
         if self.verbatim {
             if !source.is_empty() {
+                if !self.has_content && !text::is_empty(source) {
+                    self.place_carried();
+                }
                 self.open_formats();
                 self.tokens.push(Inline::Text(source));
                 self.has_content |= !text::is_empty(source);
@@ -128,11 +133,19 @@ impl<'a> Inlines<'a> {
 
     /// Takes white space off the front: at the beginning of a line every kind, elsewhere the collapsible kind.
     fn blanks(&mut self, source: &'a str) -> &'a str {
-        let rest = if self.at_line_start() { text::trim_start(source) } else { source.trim_start_matches(is_collapsible) };
+        let rest = if self.at_line_start() {
+            text::trim_start(source)
+        } else {
+            source.trim_start_matches(is_collapsible)
+        };
         let blank = &source[..source.len() - rest.len()];
         if !blank.is_empty() && !self.at_line_start() {
             let newline = self.space != Space::Blank && blank.contains('\n');
-            self.space = if newline { Space::Newline } else { Space::Blank };
+            self.space = if newline {
+                Space::Newline
+            } else {
+                Space::Blank
+            };
         }
         rest
     }
@@ -184,13 +197,27 @@ impl<'a> Inlines<'a> {
             // One at most: more would have ended the paragraph where paragraphs can end.
             self.tokens.push(Inline::Break);
             self.breaks = 0;
-        } else if self.has_content {
-            let joins = self.space == Space::Newline && self.last_char.is_some_and(text::is_cjk) && next.is_some_and(text::is_cjk);
+        } else if !self.has_content {
+            self.place_carried();
+        } else {
+            let joins = self.space == Space::Newline
+                && self.last_char.is_some_and(text::is_cjk)
+                && next.is_some_and(text::is_cjk);
             if self.space != Space::None && !joins {
                 self.tokens.push(Inline::Text(" "));
             }
         }
         self.space = Space::None;
+    }
+
+    fn place_carried(&mut self) {
+        self.tokens
+            .extend(self.carried.drain(..).map(Inline::Anchor));
+    }
+
+    /// Targets of links for which no line was left.
+    pub(super) fn unplaced(&self) -> &[&'a str] {
+        &self.carried
     }
 
     fn open_formats(&mut self) {
@@ -206,11 +233,26 @@ impl<'a> Inlines<'a> {
             self.opened -= 1;
             self.tokens.push(Inline::Close(self.formats[self.opened]));
         }
-        let line = Line { from: index(self.start), to: index(self.tokens.len()) };
+        let line = Line {
+            from: index(self.start),
+            to: index(self.tokens.len()),
+        };
         if !self.verbatim {
             self.trim_tail();
         }
-        let line = if self.has_content || self.has_mark(line) { line } else { Line::default() };
+        let line = if self.has_content {
+            line
+        } else {
+            self.carried.extend(
+                self.tokens[line.range()]
+                    .iter()
+                    .filter_map(|token| match token {
+                        Inline::Anchor(id) => Some(*id),
+                        _ => None,
+                    }),
+            );
+            Line::default()
+        };
         self.start = self.tokens.len();
         self.space = Space::None;
         self.breaks = 0;
@@ -235,10 +277,6 @@ impl<'a> Inlines<'a> {
             }
         }
     }
-
-    fn has_mark(&self, line: Line) -> bool {
-        self.tokens[line.range()].iter().any(|token| matches!(token, Inline::Anchor(_)))
-    }
 }
 
 fn index(n: usize) -> u32 {
@@ -256,7 +294,10 @@ fn run_end(text: &str) -> usize {
     let mut at = 0;
     while let Some(step) = memchr::memchr3(b' ', b'\n', b'\t', &bytes[at..]) {
         at += step;
-        let single = bytes[at] == b' ' && bytes.get(at + 1).is_some_and(|next| !matches!(next, b' ' | b'\n' | b'\t' | b'\r' | b'\x0C'));
+        let single = bytes[at] == b' '
+            && bytes
+                .get(at + 1)
+                .is_some_and(|next| !matches!(next, b' ' | b'\n' | b'\t' | b'\r' | b'\x0C'));
         if !single {
             return at;
         }

@@ -1,15 +1,25 @@
 //! Lists, definitions, code: the containers with a shape of their own.
 
-use super::blocks::{Align, Block, Definition, Inline, Item, List, Line, Manner};
+use super::blocks::{Align, Block, Definition, Inline, Item, Line, List, Manner};
 use super::figures;
-use super::flow::{Setter, bare_id};
+use super::flow::Setter;
 use super::text;
 use super::tree::{Kind, NodeId};
+use super::values::bare_id;
 use crate::tag::Tag;
 
 impl<'a> Setter<'_, 'a> {
-    pub(super) fn list(&mut self, id: NodeId, tag: Tag, out: &mut Vec<Block<'a>>, manner: Manner<'a>) {
-        let inner = Manner { align: Align::Start, ..manner };
+    pub(super) fn list(
+        &mut self,
+        id: NodeId,
+        tag: Tag,
+        out: &mut Vec<Block<'a>>,
+        manner: Manner<'a>,
+    ) {
+        let inner = Manner {
+            align: Align::Start,
+            ..manner
+        };
         let mut items: Vec<Item<'a>> = Vec::new();
         for child in self.tree.children(id) {
             match self.tree.tag(child) {
@@ -29,7 +39,11 @@ impl<'a> Setter<'_, 'a> {
                     let mut blocks = Vec::new();
                     self.nested(child, &mut blocks, inner);
                     if !blocks.is_empty() {
-                        items.push(Item { value: None, id: None, blocks });
+                        items.push(Item {
+                            value: None,
+                            id: None,
+                            blocks,
+                        });
                     }
                 }
             }
@@ -38,11 +52,18 @@ impl<'a> Setter<'_, 'a> {
             return;
         }
         let ordered = tag == Tag::Ol;
-        let number = |name: &str| self.tree.attribute(id, name).and_then(|value| value.trim().parse::<i32>().ok());
+        let number = |name: &str| {
+            self.tree
+                .attribute(id, name)
+                .and_then(|value| value.trim().parse::<i32>().ok())
+        };
         let list = List {
             ordered,
             start: number("start").filter(|_| ordered),
-            numbering: self.tree.attribute(id, "type").filter(|kind| ordered && matches!(*kind, "a" | "A" | "i" | "I")),
+            numbering: self
+                .tree
+                .attribute(id, "type")
+                .filter(|kind| ordered && matches!(*kind, "a" | "A" | "i" | "I")),
             reversed: ordered && self.tree.attribute(id, "reversed").is_some(),
             manner: inner,
             items,
@@ -65,23 +86,48 @@ impl<'a> Setter<'_, 'a> {
         let manner = self.manner_at(id, manner);
         let mut blocks = self.blocks(id, manner);
         figures::arrange(&mut blocks, &self.inlines.tokens);
-        let value = self.tree.attribute(id, "value").and_then(|value| value.trim().parse().ok());
+        let value = self
+            .tree
+            .attribute(id, "value")
+            .and_then(|value| value.trim().parse().ok());
         if blocks.is_empty() {
             self.unplace(anchor);
             return None;
         }
-        Some(Item { value, id: anchor, blocks })
+        Some(Item {
+            value,
+            id: anchor,
+            blocks,
+        })
     }
 
     /// An item outside a list: one more of the list before it, or the first of a new one.
-    pub(super) fn stray_item(&mut self, id: NodeId, goes_on: bool, out: &mut Vec<Block<'a>>, manner: Manner<'a>) {
+    pub(super) fn stray_item(
+        &mut self,
+        id: NodeId,
+        goes_on: bool,
+        out: &mut Vec<Block<'a>>,
+        manner: Manner<'a>,
+    ) {
         self.end_paragraph(out, manner);
-        let manner = Manner { align: Align::Start, ..manner };
-        let Some(item) = self.item(id, manner) else { return };
+        let manner = Manner {
+            align: Align::Start,
+            ..manner
+        };
+        let Some(item) = self.item(id, manner) else {
+            return;
+        };
         match out.last_mut() {
             Some(Block::List(list)) if goes_on => list.items.push(item),
             _ => {
-                let list = List { ordered: false, start: None, numbering: None, reversed: false, manner, items: vec![item] };
+                let list = List {
+                    ordered: false,
+                    start: None,
+                    numbering: None,
+                    reversed: false,
+                    manner,
+                    items: vec![item],
+                };
                 self.push(out, Block::List(list));
             }
         }
@@ -105,7 +151,11 @@ impl<'a> Setter<'_, 'a> {
                         if groups.last().is_none_or(|group| !group.meanings.is_empty()) {
                             groups.push(Definition::default());
                         }
-                        groups.iter_mut().last().into_iter().for_each(|group| group.terms.push(line));
+                        groups
+                            .iter_mut()
+                            .last()
+                            .into_iter()
+                            .for_each(|group| group.terms.push(line));
                     }
                 }
                 Some(Tag::Dd) => {
@@ -116,11 +166,20 @@ impl<'a> Setter<'_, 'a> {
                         if groups.is_empty() {
                             groups.push(Definition::default());
                         }
-                        groups.iter_mut().last().into_iter().for_each(|group| group.meanings.push(std::mem::take(&mut blocks)));
+                        groups
+                            .iter_mut()
+                            .last()
+                            .into_iter()
+                            .for_each(|group| group.meanings.push(std::mem::take(&mut blocks)));
                     }
                 }
                 // Groups may be wrapped in boxes.
-                Some(Tag::Div) if self.tree.children(child).any(|inner| matches!(self.tree.tag(inner), Some(Tag::Dt | Tag::Dd))) => {
+                Some(Tag::Div)
+                    if self
+                        .tree
+                        .children(child)
+                        .any(|inner| matches!(self.tree.tag(inner), Some(Tag::Dt | Tag::Dd))) =>
+                {
                     let from = pending.len();
                     pending.extend(self.tree.children(child));
                     pending[from..].reverse();
@@ -154,7 +213,9 @@ impl<'a> Setter<'_, 'a> {
 
     pub(super) fn code(&mut self, id: NodeId, out: &mut Vec<Block<'a>>, manner: Manner<'a>) {
         let code = self.tree.find(id, Tag::Code);
-        let language = self.language_of_code(id).or_else(|| self.language_of_code(code?));
+        let language = self
+            .language_of_code(id)
+            .or_else(|| self.language_of_code(code?));
         // Formatting around code is not the code's.
         let formats = self.inlines.suspend();
         self.inlines.verbatim = true;
@@ -162,10 +223,18 @@ impl<'a> Setter<'_, 'a> {
         self.inlines.verbatim = false;
         let line = self.inlines.finish();
         self.inlines.resume(formats);
-        let shows = self.inlines.tokens[line.range()].iter().any(|token| matches!(token, Inline::Text(text) if !text::is_empty(text)));
+        let shows = self.inlines.tokens[line.range()]
+            .iter()
+            .any(|token| matches!(token, Inline::Text(text) if !text::is_empty(text)));
         if shows {
             self.trim_code(line);
-            out.push(Block::Code { language, is_code: code.is_some() || language.is_some(), line });
+            out.push(Block::Code {
+                language,
+                is_code: code.is_some() || language.is_some(),
+                line,
+            });
+        } else {
+            self.discard(line);
         }
         self.flush_late(out);
     }
@@ -201,23 +270,53 @@ impl<'a> Setter<'_, 'a> {
 
     /// The language that a class or an attribute names.
     fn language_of_code(&self, id: NodeId) -> Option<&'a str> {
-        let named = ["data-lang", "data-language"].iter().find_map(|name| self.tree.attribute(id, name));
+        let named = ["data-lang", "data-language"]
+            .iter()
+            .find_map(|name| self.tree.attribute(id, name));
         let classes = self.tree.attribute(id, "class").unwrap_or_default();
         let from_class = || {
             let prefixed = classes.split_ascii_whitespace().find_map(|class| {
-                ["language-", "lang-", "highlight-source-", "brush:", "highlight-"].iter().find_map(|prefix| class.strip_prefix(prefix))
+                [
+                    "language-",
+                    "lang-",
+                    "highlight-source-",
+                    "brush:",
+                    "highlight-",
+                ]
+                .iter()
+                .find_map(|prefix| class.strip_prefix(prefix))
+                .filter(|name| !name.is_empty())
             });
             // `brush: js` is two classes, `hljs js` and `prettyprint js` too.
             let following = || {
                 let mut classes = classes.split_ascii_whitespace();
-                classes.find(|class| matches!(*class, "brush:" | "hljs" | "prettyprint" | "highlight" | "sourceCode"))?;
+                classes.find(|class| {
+                    matches!(
+                        *class,
+                        "brush:" | "hljs" | "prettyprint" | "highlight" | "sourceCode"
+                    )
+                })?;
                 classes.next()
             };
             prefixed.or_else(following)
         };
         let name = named.or_else(from_class)?.trim_end_matches(';');
-        let plain = name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'#' | b'_' | b'.'));
-        let silent = matches!(name, "" | "plain" | "plaintext" | "text" | "txt" | "none" | "nohighlight" | "undefined" | "auto" | "linenums");
+        let plain = name.len() <= 30
+            && name.bytes().all(|b| {
+                b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'#' | b'_' | b'.')
+            });
+        let silent = matches!(
+            name,
+            "" | "plain"
+                | "plaintext"
+                | "text"
+                | "txt"
+                | "none"
+                | "nohighlight"
+                | "undefined"
+                | "auto"
+                | "linenums"
+        );
         (plain && !silent).then_some(name)
     }
 

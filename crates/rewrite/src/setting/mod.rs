@@ -2,7 +2,7 @@
 //!
 //! 1. [`tree`] reads the markup, without copying, into an arena;
 //! 2. [`removals`] takes out what rules marked;
-//! 3. [`flow`] (with [`inlines`], [`lists`], [`tables`]) turns what is left into typed [`blocks`], which cannot express anything ill-formed;
+//! 3. [`flow`] (with [`sections`], [`phrasing`], [`inlines`], [`lists`], [`tables`]) turns what is left into typed [`blocks`], which cannot express anything ill-formed;
 //! 4. [`figures`] and [`headings`] look at the blocks as a whole;
 //! 5. [`write`] writes them, deciding on indentation ([`indent`]) and colouring code ([`highlight`]).
 
@@ -14,10 +14,13 @@ mod highlight;
 mod indent;
 mod inlines;
 mod lists;
+mod phrasing;
 mod removals;
+mod sections;
 mod tables;
 mod text;
 mod tree;
+mod values;
 mod write;
 
 use newsprint_model::Counts;
@@ -28,15 +31,30 @@ use blocks::Manner;
 use headings::Ids;
 
 /// Sets sanitised markup. `judged` says whether the rules saw the addresses in it: otherwise none is written.
-pub(crate) fn set(html: &str, context: &Context<'_>, indent: Indent, judged: bool, facts: &mut Facts, counts: &mut Counts) -> String {
+pub(crate) fn set(
+    html: &str,
+    context: &Context<'_>,
+    indent: Indent,
+    judged: bool,
+    facts: &mut Facts,
+    counts: &mut Counts,
+) -> String {
     let tree = tree::Tree::read(html);
     let (dropped, removals) = removals::find(html, &tree);
-    counts.elements_removed += removals.iter().filter(|removal| removal.rule != "tracking pixel" && removal.rule != "image without address").count() as u64;
+    counts.elements_removed += removals
+        .iter()
+        .filter(|removal| {
+            removal.rule != "tracking pixel" && removal.rule != "image without address"
+        })
+        .count() as u64;
     facts.removals = removals;
     let mut setter = flow::Setter::new(&tree, &dropped);
     let mut blocks = setter.blocks(tree::ROOT, Manner::default());
     setter.flush_late(&mut blocks);
     counts.elements_removed += setter.twins_removed;
+    for id in setter.inlines.unplaced() {
+        setter.placed.remove(id);
+    }
     let (tokens, images) = (&setter.inlines.tokens, &setter.images);
     figures::arrange(&mut blocks, tokens);
     headings::level(&mut blocks);
@@ -45,17 +63,17 @@ pub(crate) fn set(html: &str, context: &Context<'_>, indent: Indent, judged: boo
         ids.take(&crate::escape::decode(id));
     }
     facts.headings = headings::identify(&mut blocks, tokens, &mut ids);
-    let mut writer = write::Writer {
-        out: String::with_capacity(html.len() + 64),
+    let page = write::Page {
         tokens,
         images,
-        ids: &ids,
-        facts,
         context,
         indent,
         judged,
-        headings: 0,
     };
-    writer.body(&blocks);
-    writer.out
+    let (out, linked) = write::write(&page, &blocks, &ids, facts);
+    // A link may turn out to show nothing; then its target is none either.
+    match ids.retain_linked(&linked) {
+        Some(fewer) => write::write(&page, &blocks, &fewer, facts).0,
+        None => out,
+    }
 }

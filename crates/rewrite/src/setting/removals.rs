@@ -66,7 +66,9 @@ fn weigh(tree: &Tree<'_>) -> Vec<Weight> {
         let node = id as NodeId;
         let mut weight = weights[id];
         match tree.kind(node) {
-            Kind::Text(text) => weight.text += text.len() - text.bytes().filter(u8::is_ascii_whitespace).count(),
+            Kind::Text(text) => {
+                weight.text += text.len() - text.bytes().filter(u8::is_ascii_whitespace).count();
+            }
             Kind::Element(..) if tree.has_attributes(node) => {
                 if tree.attribute(node, SHARE).is_some() {
                     weight.shares += 1;
@@ -125,7 +127,9 @@ impl Finder<'_, '_> {
         }
         // A link to a share dialog that shows no more than an icon; or a row of at least two with nothing but a label.
         let silent = self.tree.attribute(id, SHARE).is_some() && weight.text == 0;
-        let row = weight.shares >= 2 && self.tree.tag(id).is_some_and(Tag::is_block) && self.is_only_shares(id);
+        let row = weight.shares >= 2
+            && self.tree.tag(id).is_some_and(Tag::is_block)
+            && self.is_only_shares(id);
         (silent || row).then(|| SHARE_ROW.to_owned())
     }
 
@@ -152,6 +156,9 @@ impl Finder<'_, '_> {
         let mut text = String::new();
         self.tree.text_into(id, &mut text);
         self.nodes.insert(id);
-        self.removals.push(Removal { rule, text: decode(&text).into_owned() });
+        self.removals.push(Removal {
+            rule,
+            text: decode(&text).into_owned(),
+        });
     }
 }

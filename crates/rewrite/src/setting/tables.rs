@@ -14,14 +14,22 @@ type Rows<'a> = Vec<(bool, Vec<Cell<'a>>)>;
 
 impl<'a> Setter<'_, 'a> {
     pub(super) fn table(&mut self, id: NodeId, out: &mut Vec<Block<'a>>, manner: Manner<'a>) {
-        if !self.tree.children(id).any(|child| self.tree.tag(child) != Some(Tag::Caption) && self.shows(child)) {
+        if !self
+            .tree
+            .children(id)
+            .any(|child| self.tree.tag(child) != Some(Tag::Caption) && self.shows(child))
+        {
             return self.flow_box(id, out, manner);
         }
-        let inner = Manner { align: Align::Start, ..manner };
+        let inner = Manner {
+            align: Align::Start,
+            ..manner
+        };
         let mut caption = Line::default();
         let mut rows: Rows<'a> = Vec::new();
         let mut loose = Vec::new();
-        let mut pending: Vec<(NodeId, bool)> = self.tree.children(id).map(|child| (child, false)).collect();
+        let mut pending: Vec<(NodeId, bool)> =
+            self.tree.children(id).map(|child| (child, false)).collect();
         pending.reverse();
         while let Some((child, in_head)) = pending.pop() {
             match self.tree.tag(child) {
@@ -32,7 +40,11 @@ impl<'a> Setter<'_, 'a> {
                 }
                 Some(tag @ (Tag::Thead | Tag::Tbody | Tag::Tfoot)) => {
                     let from = pending.len();
-                    pending.extend(self.tree.children(child).map(|row| (row, tag == Tag::Thead)));
+                    pending.extend(
+                        self.tree
+                            .children(child)
+                            .map(|row| (row, tag == Tag::Thead)),
+                    );
                     pending[from..].reverse();
                 }
                 Some(Tag::Tr) => rows.push((in_head, self.row(child, inner, &mut loose))),
@@ -61,29 +73,70 @@ impl<'a> Setter<'_, 'a> {
             }
             let align = self.alignment(child).unwrap_or(row_align);
             let header = tag == Some(Tag::Th);
-            let inner = Manner { align, ..self.manner_at(child, manner) };
+            let inner = Manner {
+                align,
+                ..self.manner_at(child, manner)
+            };
             let outer = self.in_header_cell;
             self.in_header_cell |= header;
             let mut blocks = self.blocks(child, inner);
             self.in_header_cell = outer;
             figures::arrange(&mut blocks, &self.inlines.tokens);
-            let span = |name: &str| self.tree.attribute(child, name).and_then(|value| value.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
-            cells.push(Cell { header, colspan: span("colspan"), rowspan: span("rowspan"), align, blocks });
+            let span = |name: &str| {
+                self.tree
+                    .attribute(child, name)
+                    .and_then(|value| value.trim().parse::<u32>().ok())
+                    .unwrap_or(1)
+                    .clamp(1, 1000)
+            };
+            cells.push(Cell {
+                header,
+                colspan: span("colspan"),
+                rowspan: span("rowspan"),
+                align,
+                blocks,
+            });
         }
         cells
     }
 
-    fn finish_table(&mut self, caption: Line, mut rows: Rows<'a>, out: &mut Vec<Block<'a>>, manner: Manner<'a>) {
+    fn finish_table(
+        &mut self,
+        caption: Line,
+        mut rows: Rows<'a>,
+        out: &mut Vec<Block<'a>>,
+        manner: Manner<'a>,
+    ) {
         let columns = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-        let shows = rows.iter().flat_map(|(_, cells)| cells).any(|cell| !cell.blocks.is_empty());
-        let has_header = rows.iter().flat_map(|(_, cells)| cells).any(|cell| cell.header);
-        let nests = rows.iter().flat_map(|(_, cells)| cells).flat_map(|cell| &cell.blocks).any(|block| matches!(block, Block::Table(_)));
-        let lays_out = columns <= 1 && !has_header && caption.is_empty() || nests && (columns <= 2 || rows.len() <= 1);
+        let shows = rows
+            .iter()
+            .flat_map(|(_, cells)| cells)
+            .any(|cell| !cell.blocks.is_empty());
+        let has_header = rows
+            .iter()
+            .flat_map(|(_, cells)| cells)
+            .any(|cell| cell.header);
+        let nests = rows
+            .iter()
+            .flat_map(|(_, cells)| cells)
+            .flat_map(|cell| &cell.blocks)
+            .any(|block| matches!(block, Block::Table(_)));
+        let lays_out = columns <= 1 && !has_header && caption.is_empty()
+            || nests && (columns <= 2 || rows.len() <= 1);
         if !shows || lays_out {
             if !caption.is_empty() {
-                out.push(Block::Paragraph { line: caption, manner, id: None, caption: true });
+                out.push(Block::Paragraph {
+                    line: caption,
+                    manner,
+                    id: None,
+                    caption: true,
+                });
             }
-            out.extend(rows.into_iter().flat_map(|(_, cells)| cells).flat_map(|cell| cell.blocks));
+            out.extend(
+                rows.into_iter()
+                    .flat_map(|(_, cells)| cells)
+                    .flat_map(|cell| cell.blocks),
+            );
             return;
         }
         // A first row of headers is the head, whether the source says so or not.
@@ -91,12 +144,17 @@ impl<'a> Setter<'_, 'a> {
             && rows.len() > 1
             && let Some((in_head, cells)) = rows.first_mut()
         {
-            *in_head = !cells.is_empty() && cells.iter().all(|cell| cell.header && cell.rowspan == 1);
+            *in_head =
+                !cells.is_empty() && cells.iter().all(|cell| cell.header && cell.rowspan == 1);
         }
         let (mut head, mut body) = (Vec::new(), Vec::new());
         for (in_head, cells) in rows {
             // A head below the body would be moved above it.
-            if in_head && body.is_empty() { head.push(cells) } else { body.push(cells) }
+            if in_head && body.is_empty() {
+                head.push(cells);
+            } else {
+                body.push(cells);
+            }
         }
         let mut starts = vec![false; MAX_COLUMNS];
         let places = [place(&mut head, &mut starts), place(&mut body, &mut starts)];
@@ -106,7 +164,12 @@ impl<'a> Setter<'_, 'a> {
         if body.is_empty() {
             std::mem::swap(&mut head, &mut body);
         }
-        let table = Block::Table(Box::new(Table { caption, head, body, manner }));
+        let table = Block::Table(Box::new(Table {
+            caption,
+            head,
+            body,
+            manner,
+        }));
         self.push(out, table);
     }
 }
@@ -136,7 +199,12 @@ fn place(rows: &mut Vec<Vec<Cell<'_>>>, starts: &mut [bool]) -> Vec<Vec<usize>> 
                 }
                 continue;
             }
-            let free = covered[column..].iter().take(cell.colspan as usize).take_while(|(left, ..)| *left == 0).count().max(1);
+            let free = covered[column..]
+                .iter()
+                .take(cell.colspan as usize)
+                .take_while(|(left, ..)| *left == 0)
+                .count()
+                .max(1);
             cell.colspan = free as u32;
             placed.push((column, free, cell.rowspan));
             columns.push(column);
@@ -172,7 +240,11 @@ fn shorten(kept: &mut [Vec<Cell<'_>>], covered: &mut [(u32, usize, usize)], wide
     }
 }
 
-fn shorten_by(kept: &mut [Vec<Cell<'_>>], covered: &[(u32, usize, usize)], by: impl Fn(u32) -> u32) {
+fn shorten_by(
+    kept: &mut [Vec<Cell<'_>>],
+    covered: &[(u32, usize, usize)],
+    by: impl Fn(u32) -> u32,
+) {
     let mut last = None;
     for (left, row, cell) in covered {
         if *left > 0 && last != Some((row, cell)) {
@@ -189,7 +261,11 @@ fn close_gaps(rows: &mut [Vec<Cell<'_>>], places: &[Vec<usize>], starts: &[bool]
     for (row, columns) in rows.iter_mut().zip(places) {
         for (cell, column) in row.iter_mut().zip(columns) {
             let end = (column + cell.colspan as usize).min(starts.len());
-            cell.colspan = starts[*column..end].iter().filter(|start| **start).count().max(1) as u32;
+            cell.colspan = starts[*column..end]
+                .iter()
+                .filter(|start| **start)
+                .count()
+                .max(1) as u32;
         }
     }
 }

@@ -31,13 +31,21 @@ pub(super) fn is_empty(text: &str) -> bool {
 
 /// Whether a character is a blank, of any width.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{2800}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{200b}'
+                ..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{2800}'
+        )
 }
 
 /// Whether a text begins with the blanks that indent a paragraph by two characters.
 pub(super) fn begins_indented(text: &str) -> bool {
     let text = text.trim_start_matches([' ', '\n', '\t', '\r']);
-    text.starts_with("\u{3000}\u{3000}") || text.starts_with("&nbsp;&nbsp;&nbsp;&nbsp;") || text.starts_with("\u{2003}\u{2003}") || text.starts_with("\u{3000}&nbsp;")
+    text.starts_with("\u{3000}\u{3000}")
+        || text.starts_with("&nbsp;&nbsp;&nbsp;&nbsp;")
+        || text.starts_with("\u{2003}\u{2003}")
+        || text.starts_with("\u{3000}&nbsp;")
 }
 
 /// Whether a character belongs to running text that is set without spaces between words: Han,
@@ -67,7 +75,9 @@ impl Script {
                     self.characters += usize::from(!c.is_ascii_whitespace());
                     continue;
                 }
-                '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => self.han += 1,
+                '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+                    self.han += 1;
+                }
                 '\u{3041}'..='\u{30ff}' => self.kana += 1,
                 '\u{3001}'..='\u{33ff}' | '\u{ff01}'..='\u{ff0f}' => {}
                 c if is_blank(c) => continue,

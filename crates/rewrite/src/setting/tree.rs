@@ -50,7 +50,12 @@ impl<'a> Tree<'a> {
             nodes: Vec::with_capacity(html.len() / 48 + 16),
             attributes: Vec::new(),
         };
-        tree.nodes.push(Node { kind: Kind::Text(""), first: NONE, last: NONE, next: NONE });
+        tree.nodes.push(Node {
+            kind: Kind::Text(""),
+            first: NONE,
+            last: NONE,
+            next: NONE,
+        });
         let mut open: Vec<(Tag, NodeId)> = Vec::with_capacity(32);
         let mut rest = html;
         while let Some(at) = memchr(b'<', rest.as_bytes()) {
@@ -77,7 +82,9 @@ impl<'a> Tree<'a> {
 
     fn start(&mut self, open: &mut Vec<(Tag, NodeId)>, inside: &'a str, parent: NodeId) {
         let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
-        let Some(tag) = Tag::from_name(name) else { return };
+        let Some(tag) = Tag::from_name(name) else {
+            return;
+        };
         let from = self.attributes.len();
         self.read_attributes(attributes);
         let to = self.attributes.len();
@@ -90,8 +97,12 @@ impl<'a> Tree<'a> {
     fn read_attributes(&mut self, source: &'a str) {
         let mut rest = source;
         while let Some((name, tail)) = rest.split_once('=') {
-            let Some(tail) = tail.strip_prefix('"') else { return };
-            let Some((value, tail)) = tail.split_once('"') else { return };
+            let Some(tail) = tail.strip_prefix('"') else {
+                return;
+            };
+            let Some((value, tail)) = tail.split_once('"') else {
+                return;
+            };
             self.attributes.push((name.trim_start(), value));
             rest = tail;
         }
@@ -105,7 +116,12 @@ impl<'a> Tree<'a> {
 
     fn append(&mut self, parent: NodeId, kind: Kind<'a>) -> NodeId {
         let id = index(self.nodes.len());
-        self.nodes.push(Node { kind, first: NONE, last: NONE, next: NONE });
+        self.nodes.push(Node {
+            kind,
+            first: NONE,
+            last: NONE,
+            next: NONE,
+        });
         let last = std::mem::replace(&mut self.nodes[parent as usize].last, id);
         match self.nodes.get_mut(last as usize) {
             Some(sibling) => sibling.next = id,
@@ -133,13 +149,21 @@ impl<'a> Tree<'a> {
 
     /// The children, in order.
     pub(super) fn children(&self, id: NodeId) -> Children<'_, 'a> {
-        Children { tree: self, next: self.nodes[id as usize].first }
+        Children {
+            tree: self,
+            next: self.nodes[id as usize].first,
+        }
     }
 
     /// An attribute's value, escaped as in the markup.
     pub(super) fn attribute(&self, id: NodeId, name: &str) -> Option<&'a str> {
-        let Kind::Element(_, from, to) = self.kind(id) else { return None };
-        self.attributes[from as usize..to as usize].iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+        let Kind::Element(_, from, to) = self.kind(id) else {
+            return None;
+        };
+        self.attributes[from as usize..to as usize]
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, value)| *value)
     }
 
     /// Whether the element carries any attribute.
@@ -149,7 +173,8 @@ impl<'a> Tree<'a> {
 
     /// Whether the class attribute holds that class.
     pub(super) fn has_class(&self, id: NodeId, class: &str) -> bool {
-        self.attribute(id, "class").is_some_and(|value| value.split_ascii_whitespace().any(|c| c == class))
+        self.attribute(id, "class")
+            .is_some_and(|value| value.split_ascii_whitespace().any(|c| c == class))
     }
 
     /// The first descendant of a tag, in document order.
@@ -218,7 +243,9 @@ fn tag_end(text: &str) -> Option<usize> {
 }
 
 fn close(open: &mut Vec<(Tag, NodeId)>, name: &str) {
-    let Some(tag) = Tag::from_name(name) else { return };
+    let Some(tag) = Tag::from_name(name) else {
+        return;
+    };
     if let Some(at) = open.iter().rposition(|(t, _)| *t == tag) {
         open.truncate(at);
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock};
 use newsprint_rewrite::links::LinkRules;
 use newsprint_rewrite::{Options, Rewriter};
 
-static RULES: LazyLock<Arc<LinkRules>> = LazyLock::new(|| Arc::new(LinkRules::built_in(Default::default())));
+static RULES: LazyLock<Arc<LinkRules>> =
+    LazyLock::new(|| Arc::new(LinkRules::built_in(Default::default())));
 
 /// A rewriter with the built-in rules.
 pub(crate) fn rewriter() -> Rewriter {
@@ -15,12 +16,18 @@ pub(crate) fn rewriter() -> Rewriter {
 
 /// How many cases to generate: `NEWSPRINT_CASES`, or so many.
 pub(crate) fn cases(default: u32) -> u32 {
-    std::env::var("NEWSPRINT_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+    std::env::var("NEWSPRINT_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(default)
 }
 
 /// What follows the front matter of a post.
 pub(crate) fn body_of(text: &str) -> &str {
-    let after = text.trim_start().strip_prefix("---").and_then(|rest| rest.split_once("\n---"));
+    let after = text
+        .trim_start()
+        .strip_prefix("---")
+        .and_then(|rest| rest.split_once("\n---"));
     after.map_or(text, |(_, body)| body)
 }
 
@@ -40,27 +47,41 @@ impl Dice {
     }
 }
 
+#[rustfmt::skip]
 const TAGS: &[&str] = &[
-    "a", "abbr", "article", "audio", "b", "blockquote", "body", "br", "button", "caption", "center", "code", "col", "dd", "del", "details", "div", "dl", "dt",
-    "em", "embed", "figcaption", "figure", "font", "form", "frameset", "h1", "h2", "h5", "hr", "html", "i", "iframe", "image", "img", "input", "li", "link", "marquee",
-    "math", "mi", "mtext", "annotation-xml", "meta", "nobr", "noembed", "noscript", "object", "ol", "option", "p", "param", "picture", "plaintext", "pre", "rt", "ruby", "s", "script",
-    "section", "select", "source", "span", "strong", "style", "sub", "summary", "sup", "svg", "foreignObject", "desc", "title", "path", "use", "table", "tbody", "td", "template", "textarea",
-    "th", "thead", "time", "tr", "tt", "u", "ul", "video", "wbr", "xmp", "x-y", "base", "bdo", "dialog", "listing", "mglyph",
+    "a", "abbr", "article", "audio", "b", "blockquote", "body", "br", "button", "caption", "center", "code", "col",
+    "dd", "del", "details", "div", "dl", "dt", "em", "embed", "figcaption", "figure", "font", "form", "frameset",
+    "h1", "h2", "h5", "hr", "html", "i", "iframe", "image", "img", "input", "li", "link", "marquee", "math", "mi",
+    "mtext", "annotation-xml", "meta", "nobr", "noembed", "noscript", "object", "ol", "option", "p", "param",
+    "picture", "plaintext", "pre", "rt", "ruby", "s", "script", "section", "select", "source", "span", "strong",
+    "style", "sub", "summary", "sup", "svg", "foreignObject", "desc", "title", "path", "use", "table", "tbody", "td",
+    "template", "textarea", "th", "thead", "time", "tr", "tt", "u", "ul", "video", "wbr", "xmp", "x-y", "base", "bdo",
+    "dialog", "listing", "mglyph",
 ];
 
+#[rustfmt::skip]
 const ATTRIBUTES: &[&str] = &[
-    "href=\"https://a.test/?utm_source=x&amp;y=1\"", "href=javascript:alert(1)", "href=\"#x\"", "href='b.html'", "href=\"&#106;avascript:alert(1)\"", "href=\" java\tscript:alert(1)\"",
-    "src=\"https://a.test/b.jpg\"", "src=x", "src=data:image/gif;base64,AA", "data-src=\"//a.test/c.png\"", "data-src=javascript:x", "srcset=\"https://a.test/s.jpg 1x, y 2x\"",
-    "style=\"text-align:center\"", "style='display:none'", "style=\"background:url(javascript:x);direction:rtl\"", "style=\"font-weight:bold\"", "class=\"np-center x\"", "class=np-card",
-    "class=\"np-card np-card-youtube\"", "class=language-rust", "class=share-buttons", "class=caption", "class=gutter", "class=np-small", "id=x", "id=\"p-x\"", "id='a b'", "name=x", "onclick=alert(1)",
-    "onerror=\"alert(1)\"", "onload", "hidden", "align=right", "align=center", "dir=rtl", "lang=en", "lang=\"x\"", "width=1", "height=1", "width=20", "height=\"30px\"", "colspan=3", "rowspan=2", "rowspan=0",
-    "colspan=x", "start=5", "type=a", "value=3", "datetime=2022-02-30", "datetime=\"2022-02-03\"", "title=\"a&quot;b\"", "alt='<b>'", "poster=x.jpg", "target=_blank", "srcdoc=\"<script>x</script>\"",
-    "xlink:href=javascript:x", "open", "reversed", "=", "\"", "'", "/", "data-np-drop=x", "data-np-noscript", "data-lang=js", "formaction=javascript:x", "encoding=text/html",
+    "href=\"https://a.test/?utm_source=x&amp;y=1\"", "href=javascript:alert(1)", "href=\"#x\"", "href='b.html'",
+    "href=\"&#106;avascript:alert(1)\"", "href=\" java\tscript:alert(1)\"", "src=\"https://a.test/b.jpg\"", "src=x",
+    "src=data:image/gif;base64,AA", "data-src=\"//a.test/c.png\"", "data-src=javascript:x",
+    "srcset=\"https://a.test/s.jpg 1x, y 2x\"", "style=\"text-align:center\"", "style='display:none'",
+    "style=\"background:url(javascript:x);direction:rtl\"", "style=\"font-weight:bold\"", "class=\"np-center x\"",
+    "class=np-card", "class=\"np-card np-card-youtube\"", "class=language-rust", "class=share-buttons",
+    "class=caption", "class=gutter", "class=np-small", "id=x", "id=\"p-x\"", "id='a b'", "name=x", "onclick=alert(1)",
+    "onerror=\"alert(1)\"", "onload", "hidden", "align=right", "align=center", "dir=rtl", "lang=en", "lang=\"x\"",
+    "width=1", "height=1", "width=20", "height=\"30px\"", "colspan=3", "rowspan=2", "rowspan=0", "colspan=x",
+    "start=5", "type=a", "value=3", "datetime=2022-02-30", "datetime=\"2022-02-03\"", "title=\"a&quot;b\"",
+    "alt='<b>'", "poster=x.jpg", "target=_blank", "srcdoc=\"<script>x</script>\"", "xlink:href=javascript:x", "open",
+    "reversed", "=", "\"", "'", "/", "data-np-drop=x", "data-np-noscript", "data-lang=js", "formaction=javascript:x",
+    "encoding=text/html",
 ];
 
+#[rustfmt::skip]
 const TEXTS: &[&str] = &[
-    "文字", "word", " ", "\n", "　　段落", "&nbsp;", "&nbsp;&nbsp;&nbsp;&nbsp;", "a b", "&lt;script&gt;", "&amp;amp;", "&#60;", "&", "<", "<3", "</", "<!", "<!-- c -->", "<!-->", "<!--a--!>", "<![CDATA[x]]>",
-    "<?xml?>", "]]>", "-->", "\u{feff}", "\u{200b}", "\u{202e}", "▲ 图", "• 项", "x = \"y\"; // z", "{{ x }}", "\r\n", "\t", "、", "&notin", "&#0;", "&#x80;", "\u{1}", "😀", "</script>", "</style>", "</title>", "</table>",
+    "文字", "word", " ", "\n", "　　段落", "&nbsp;", "&nbsp;&nbsp;&nbsp;&nbsp;", "a b", "&lt;script&gt;", "&amp;amp;",
+    "&#60;", "&", "<", "<3", "</", "<!", "<!-- c -->", "<!-->", "<!--a--!>", "<![CDATA[x]]>", "<?xml?>", "]]>", "-->",
+    "\u{feff}", "\u{200b}", "\u{202e}", "▲ 图", "• 项", "x = \"y\"; // z", "{{ x }}", "\r\n", "\t", "、", "&notin",
+    "&#0;", "&#x80;", "\u{1}", "😀", "</script>", "</style>", "</title>", "</table>",
 ];
 
 /// Tags, attributes and texts without sense.
@@ -102,15 +123,43 @@ pub(crate) fn article(seed: u64) -> String {
 
 fn word(dice: &mut Dice, body: &mut String, words: &mut u32) {
     *words += 1;
-    let han: String = words.to_string().chars().map(|digit| "零一二三四五六七八九".chars().nth(digit as usize - '0' as usize).unwrap_or('零')).collect();
-    let word = if dice.roll(2) == 0 { format!(" w{words}x ") } else { format!(" 字{han}完 ") };
+    let han: String = words
+        .to_string()
+        .chars()
+        .map(|digit| {
+            "零一二三四五六七八九"
+                .chars()
+                .nth(digit as usize - '0' as usize)
+                .unwrap_or('零')
+        })
+        .collect();
+    let word = if dice.roll(2) == 0 {
+        format!(" w{words}x ")
+    } else {
+        format!(" 字{han}完 ")
+    };
     body.push_str(&word);
 }
 
 fn line(dice: &mut Dice, body: &mut String, words: &mut u32, depth: u32) {
     for _ in 0..dice.roll(4) + 1 {
         if dice.roll(3) == 0 && depth > 0 {
-            let tag = dice.pick(&["b", "i", "a href=https://x.test/", "a href=javascript:x", "span style=color:red", "font color=red", "code", "sup", "span class=caption", "u", "button", "label", "nosuch", "a"]);
+            let tag = dice.pick(&[
+                "b",
+                "i",
+                "a href=https://x.test/",
+                "a href=javascript:x",
+                "span style=color:red",
+                "font color=red",
+                "code",
+                "sup",
+                "span class=caption",
+                "u",
+                "button",
+                "label",
+                "nosuch",
+                "a",
+            ]);
             body.push_str(&format!("<{tag}>"));
             line(dice, body, words, depth - 1);
             body.push_str(&format!("</{}>", tag.split(' ').next().unwrap_or_default()));
@@ -137,7 +186,29 @@ fn block(dice: &mut Dice, body: &mut String, words: &mut u32, depth: u32) {
             line(dice, body, words, 2);
         }
     };
-    let tag = dice.pick(&["div", "section style='text-align:center'", "blockquote", "ul", "ol", "table", "figure", "h2", "p", "p", "p", "details", "dl", "pre", "center", "article", "form", "fieldset", "noscript", "font", "a href=https://y.test/"]);
+    let tag = dice.pick(&[
+        "div",
+        "section style='text-align:center'",
+        "blockquote",
+        "ul",
+        "ol",
+        "table",
+        "figure",
+        "h2",
+        "p",
+        "p",
+        "p",
+        "details",
+        "dl",
+        "pre",
+        "center",
+        "article",
+        "form",
+        "fieldset",
+        "noscript",
+        "font",
+        "a href=https://y.test/",
+    ]);
     let name = tag.split(' ').next().unwrap_or_default();
     body.push_str(&format!("<{tag}>"));
     match name {
@@ -190,9 +261,23 @@ fn block(dice: &mut Dice, body: &mut String, words: &mut u32, depth: u32) {
 pub(crate) fn visible_words(html: &str, letters: bool) -> Vec<String> {
     // Text areas, frames and the like hold text that browsers treat apart; articles in tests have none.
     let mut text = ammonia::Builder::empty();
-    text.clean_content_tags(HashSet::from(["script", "style", "title", "template", "iframe", "noembed", "noframes", "head", "video", "audio", "svg"]));
-    let text = text.clean(&html.replace('<', " <").replace("<noscript>", "<div>").replace("</noscript>", "</div>")).to_string();
-    let text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    text.clean_content_tags(HashSet::from([
+        "script", "style", "title", "template", "iframe", "noembed", "noframes", "head", "video",
+        "audio", "svg",
+    ]));
+    let text = text
+        .clean(
+            &html
+                .replace('<', " <")
+                .replace("<noscript>", "<div>")
+                .replace("</noscript>", "</div>"),
+        )
+        .to_string();
+    let text = text
+        .replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     for c in text.chars() {
@@ -211,15 +296,19 @@ pub(crate) fn visible_words(html: &str, letters: bool) -> Vec<String> {
     words
 }
 
+#[rustfmt::skip]
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "audio", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr",
-    "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "time", "tr",
-    "u", "ul", "var", "video", "wbr",
+    "a", "abbr", "audio", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn",
+    "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "ins", "kbd", "li",
+    "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strong", "sub",
+    "summary", "sup", "table", "tbody", "td", "th", "thead", "time", "tr", "u", "ul", "var", "video", "wbr",
 ];
 
+#[rustfmt::skip]
 const NAMES: &[&str] = &[
-    "alt", "aria-label", "class", "colspan", "controls", "datetime", "decoding", "dir", "height", "href", "id", "lang", "loading", "open", "poster", "preload", "referrerpolicy", "rel", "reversed", "role", "rowspan",
-    "scope", "src", "start", "tabindex", "title", "type", "value", "width",
+    "alt", "aria-label", "class", "colspan", "controls", "datetime", "decoding", "dir", "height", "href", "id",
+    "lang", "loading", "open", "poster", "preload", "referrerpolicy", "rel", "reversed", "role", "rowspan", "scope",
+    "src", "start", "tabindex", "title", "type", "value", "width",
 ];
 
 /// Looks for anything that must not be in the output: by its own simple reading of the markup, tag by tag.
@@ -250,7 +339,9 @@ pub(crate) fn dangers(html: &str) -> Result<(), String> {
             left = after.trim_start();
             match name {
                 "href" | "src" | "poster" => address(value)?,
-                "id" if !value.starts_with("p-") || !ids.insert(value.to_owned()) => return Err(format!("an id `{value}`")),
+                "id" if !value.starts_with("p-") || !ids.insert(value.to_owned()) => {
+                    return Err(format!("an id `{value}`"));
+                }
                 _ => {}
             }
         }
@@ -269,11 +360,21 @@ fn tag_end(text: &str) -> Option<usize> {
 /// The scheme as the URL standard reads it: blanks at the ends and tabs and line ends anywhere do not count.
 fn address(value: &str) -> Result<(), String> {
     let value = value.replace("&amp;", "&");
-    let compact: String = value.trim_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let compact: String = value
+        .trim_matches(|c: char| c <= ' ')
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .collect();
     match compact.split_once(':') {
         Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => {
-            let fits = ["http", "https", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-            if fits { Ok(()) } else { Err(format!("an address `{value}`")) }
+            let fits = ["http", "https", "mailto", "tel"]
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known));
+            if fits {
+                Ok(())
+            } else {
+                Err(format!("an address `{value}`"))
+            }
         }
         _ => Ok(()),
     }
