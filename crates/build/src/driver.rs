@@ -1,6 +1,7 @@
 //! The build itself: prepare, render into a sink, prune, report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use crate::folder::SiteFolder;
 use crate::linkcheck::LinkCheck;
 use crate::lock;
 use crate::manifest::Manifest;
+use crate::names;
 use crate::prepare::{self, Phases, Prepared};
 use crate::progress::Progress;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
@@ -24,13 +26,17 @@ use crate::site::Site;
 /// the last task does not keep the others waiting.
 const ROUTES_A_TASK: usize = 16;
 
+/// After so many pages that could not be made it is the templates, not the pages.
+const MOST_FAILURES: usize = 100;
+
+/// More threads than this only cost memory.
+const MOST_JOBS: usize = 256;
+
 /// What a build or a check has come to.
 #[derive(Debug)]
 pub struct Outcome {
     /// What was done.
     pub report: Report,
-    /// What went wrong after writing began; if there is anything, the output is not complete.
-    pub errors: Vec<Diagnostic>,
     /// Where the output is.
     pub output: PathBuf,
     /// Whether the owner said where the output will stand.
@@ -78,7 +84,7 @@ pub fn check(
         let mut run = Run::new(&prepared.site, &sink, progress);
         run.render();
         let mut report = report(&prepared, &run);
-        report.posts.warnings.extend(sink.broken());
+        report.posts.warnings.splice(0..0, sink.broken());
         Ok(run.outcome(report))
     })
 }
@@ -89,7 +95,7 @@ fn in_pool<T: Send>(
     work: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
 ) -> Result<T, Vec<Diagnostic>> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
+        .num_threads(options.jobs.min(MOST_JOBS))
         .thread_name(|number| format!("newsprint-{number}"))
         .build()
         .map_err(|error| {
@@ -128,29 +134,50 @@ fn write(
         .collect();
     let failed = |error: std::io::Error| vec![Diagnostic::error(error.to_string())];
     let before = Manifest::load(&folder.manifest_file());
+    let mut stale: Vec<&str> = before
+        .files
+        .difference(&files)
+        .map(String::as_str)
+        .collect();
+    stale.retain(|file| !prepared.kept.iter().any(|kept| kept == file));
     if has_state {
+        if prepared.ledger.is_foreign {
+            let old = folder.ledger_file().with_extension("tsv.old");
+            std::fs::rename(folder.ledger_file(), old).map_err(failed)?;
+        }
         write_state(&folder.ledger_file(), &prepared.ledger.to_text()).map_err(failed)?;
         announce(&folder, &before, &files).map_err(failed)?;
-    }
-    if before.unfinished {
-        sink.sweep();
+        if before.unfinished {
+            sink.sweep();
+            FolderSink::new(&folder.state).sweep();
+        }
+        let in_the_way: Vec<&str> = stale
+            .iter()
+            .copied()
+            .filter(|file| is_in_the_way(file, &files))
+            .collect();
+        sink.prune(&in_the_way).map_err(failed)?;
     }
     let mut run = Run::new(&prepared.site, &sink, progress);
     run.render();
     progress.begin("prune", 0);
     let mut removed = 0;
     if run.errors.is_empty() && has_state {
-        let stale: Vec<&str> = before
-            .files
-            .difference(&files)
-            .map(String::as_str)
-            .collect();
+        if prepared.incomplete {
+            stale.clear();
+        }
+        keep_twins(&sink, &mut stale, &files);
         match sink.prune(&stale) {
             Ok(count) => removed = count,
             Err(error) => run.errors.push(Diagnostic::error(error.to_string())),
         }
+        let gone: BTreeSet<&str> = stale.into_iter().collect();
+        let kept = before
+            .files
+            .iter()
+            .filter(|file| !gone.contains(file.as_str()));
         let now = Manifest {
-            files,
+            files: kept.chain(&files).cloned().collect(),
             unfinished: false,
         };
         if let Err(error) = now.store(&folder.manifest_file()) {
@@ -160,8 +187,34 @@ fn write(
     run.phases.end("prune");
     let mut report = report(&prepared, &run);
     report.routes.removed = removed;
-    report.posts.warnings.extend(state_warnings);
+    report.posts.warnings.splice(0..0, state_warnings);
     Ok(run.outcome(report))
+}
+
+/// Where a file system ignores case or Unicode form, a file's old name is also that of its successor.
+fn keep_twins(sink: &FolderSink, stale: &mut Vec<&str>, files: &BTreeSet<String>) {
+    if stale.is_empty() {
+        return;
+    }
+    let folded: HashMap<String, &str> = files
+        .iter()
+        .map(|file| (names::fold(file), file.as_str()))
+        .collect();
+    stale.retain(|old| match folded.get(&names::fold(old)) {
+        Some(new) => !sink.is_one_file(old, new),
+        None => true,
+    });
+}
+
+/// Whether a file of an earlier build stands where this one needs a folder, or the other way round.
+fn is_in_the_way(stale: &str, files: &BTreeSet<String>) -> bool {
+    let below = format!("{stale}/");
+    let is_folder_now = files
+        .range(below.clone()..)
+        .next()
+        .is_some_and(|file| file.starts_with(&below));
+    let mut folders = stale.match_indices('/').map(|(slash, _)| &stale[..slash]);
+    is_folder_now || folders.any(|folder| files.contains(folder))
 }
 
 /// Before the first file is written, the manifest names all that may come about: a build that is killed at any
@@ -181,6 +234,7 @@ fn announce(
 
 fn report(prepared: &Prepared, run: &Run<'_>) -> Report {
     let mut report = Report {
+        errors: Vec::new(),
         posts: prepared.posts.clone(),
         routes: RouteReport {
             total: prepared.site.plan.routes.len(),
@@ -208,6 +262,8 @@ struct Run<'a> {
     posts: AtomicUsize,
     written: AtomicUsize,
     unchanged: AtomicUsize,
+    failures: AtomicUsize,
+    stop: AtomicBool,
 }
 
 impl<'a> Run<'a> {
@@ -222,6 +278,8 @@ impl<'a> Run<'a> {
             posts: AtomicUsize::new(0),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
+            failures: AtomicUsize::new(0),
+            stop: AtomicBool::new(false),
         }
     }
 
@@ -270,21 +328,22 @@ impl<'a> Run<'a> {
         routes: &[Route],
         workers: &[Mutex<Worker>],
     ) -> Vec<Diagnostic> {
-        let stop = AtomicBool::new(false);
         routes
             .par_chunks(ROUTES_A_TASK)
             .map(|chunk| {
                 let mut errors = Vec::new();
-                // Work is shared out over this pool's threads, each with a number below their count.
+                // Work is shared out over this pool's threads, each with a number below their count. Nothing
+                // below may share out work of its own: a thread that waits takes other tasks, and with them this lock.
                 let number = rayon::current_thread_index().unwrap_or_default() % workers.len();
                 let mut worker = lock_worker(&workers[number]);
                 for route in chunk {
-                    if stop.load(Ordering::Relaxed) {
+                    if self.stop.load(Ordering::Relaxed) {
                         break;
                     }
-                    if let Err(failure) = self.route(renderer, route, &mut worker) {
-                        if failure.is_final {
-                            stop.store(true, Ordering::Relaxed);
+                    if let Err(failure) = self.guarded(renderer, route, &mut worker) {
+                        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+                        if failure.is_final || failures >= MOST_FAILURES {
+                            self.stop.store(true, Ordering::Relaxed);
                         }
                         errors.push(failure.diagnostic);
                     }
@@ -294,6 +353,29 @@ impl<'a> Run<'a> {
             })
             .flatten()
             .collect()
+    }
+
+    /// A page that brings down what makes it costs itself alone.
+    fn guarded(
+        &self,
+        renderer: &Renderer<'_>,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Failure> {
+        let attempt = AssertUnwindSafe(|| self.route(renderer, route, worker));
+        catch_unwind(attempt).unwrap_or_else(|_| {
+            // What it left behind in the worker is not known.
+            *worker = Worker::new(self.site);
+            let about = match route.kind {
+                RouteKind::Post(id) => format!("content/{}", self.site.archive.post(id).file.key()),
+                _ => route.url.file(),
+            };
+            Err(Failure::of_page(
+                Diagnostic::error("this page could not be made because of a mistake in Newsprint")
+                    .at(about)
+                    .hint("everything else was built; please report it with the file"),
+            ))
+        })
     }
 
     fn route(
@@ -322,10 +404,10 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn outcome(self, report: Report) -> Outcome {
+    fn outcome(self, mut report: Report) -> Outcome {
+        report.errors = self.errors;
         Outcome {
             report,
-            errors: self.errors,
             output: self.site.folder.output.clone(),
             has_base_url: self.site.config.has_base_url(),
         }
@@ -360,7 +442,7 @@ impl Failure {
     }
 }
 
-/// A worker whose last task panicked holds nothing that the next one reads.
+/// A panic is caught before it can poison a worker.
 fn lock_worker(worker: &Mutex<Worker>) -> std::sync::MutexGuard<'_, Worker> {
     worker
         .lock()

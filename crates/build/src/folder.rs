@@ -1,7 +1,7 @@
 //! The site folder: where things lie, and where an output may not go.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use newsprint_model::Diagnostic;
 use newsprint_model::config::{self, Config};
@@ -25,18 +25,23 @@ pub struct SiteFolder {
 }
 
 impl SiteFolder {
-    /// Finds the parts of a site and makes sure that the output is none of them.
-    ///
-    /// # Errors
-    /// No `content/`, or an output folder in which a build would write over what it reads.
-    pub fn open(root: &Path, output: Option<&Path>) -> Result<Self, Diagnostic> {
-        let folder = Self {
+    /// Names the parts of a site.
+    pub fn at(root: &Path, output: Option<&Path>) -> Self {
+        Self {
             root: root.to_owned(),
             content: root.join("content"),
             statics: root.join("static"),
             output: output.map_or_else(|| root.join("public"), Path::to_owned),
             state: root.join(".newsprint"),
-        };
+        }
+    }
+
+    /// Finds the parts of a site and makes sure that the output is none of them.
+    ///
+    /// # Errors
+    /// No `content/`, or an output folder in which a build would write over what it reads.
+    pub fn open(root: &Path, output: Option<&Path>) -> Result<Self, Diagnostic> {
+        let folder = Self::at(root, output);
         if !folder.content.is_dir() {
             return Err(Diagnostic::error("there is no folder `content` here")
                 .at(folder.content.display().to_string())
@@ -129,24 +134,37 @@ impl SiteFolder {
         self.state.join("ledger.tsv")
     }
 
-    /// The list of files that were made in this output folder.
+    /// The list of files that were made in this output folder. An output inside the site folder is known
+    /// by its place there, so that a site can be moved together with what was made of it.
     pub fn manifest_file(&self) -> PathBuf {
         let output = resolved(&self.output);
-        self.state.join(format!(
-            "output-{}.tsv",
-            names::short_id(&output.to_string_lossy())
-        ))
+        let place = output.strip_prefix(resolved(&self.root)).unwrap_or(&output);
+        let id = names::short_id(&place.to_string_lossy());
+        self.state.join(format!("output-{id}.tsv"))
     }
 }
 
-/// A path without links and dots, as far as it exists.
+/// A path without links and dots, as far as it exists; by name from there on.
 fn resolved(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for ancestor in absolute.ancestors() {
-        if let Ok(real) = ancestor.canonicalize() {
-            let rest = absolute.strip_prefix(ancestor).unwrap_or(Path::new(""));
-            return real.join(rest);
+        let Ok(mut real) = ancestor.canonicalize() else {
+            continue;
+        };
+        for part in absolute
+            .strip_prefix(ancestor)
+            .unwrap_or(Path::new(""))
+            .components()
+        {
+            match part {
+                Component::ParentDir => {
+                    real.pop();
+                }
+                Component::Normal(name) => real.push(name),
+                _ => {}
+            }
         }
+        return real;
     }
     absolute
 }

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use newsprint_model::Diagnostic;
+use newsprint_model::{Diagnostic, UrlPath};
+
+use crate::names;
 
 /// The first line of the file, which names its form.
 const HEADER: &str = "newsprint ledger 1";
@@ -32,6 +34,8 @@ pub struct Entry {
 pub struct Ledger {
     /// The entries.
     pub entries: BTreeMap<String, Entry>,
+    /// Whether it takes the place of a file that could not be understood at all.
+    pub is_foreign: bool,
 }
 
 impl Ledger {
@@ -43,15 +47,13 @@ impl Ledger {
         let mut lines = text.lines().zip(1..);
         match lines.next() {
             Some((HEADER, _)) => {}
-            None => return (ledger, warnings),
-            Some(_) => {
+            _ => {
+                ledger.is_foreign = true;
                 warnings.push(
                     Diagnostic::warning("this is no URL ledger that this version can read")
                         .at(file_name)
                         .on_line(1)
-                        .hint(
-                            "it is made anew; URLs that were decided by who came first may change",
-                        ),
+                        .hint("it is put aside as `ledger.tsv.old` and made anew; URLs that were decided by who came first may change"),
                 );
                 return (ledger, warnings);
             }
@@ -105,8 +107,11 @@ fn parse_line(line: &str) -> Option<(String, Entry)> {
     let identity = u64::from_str_radix(fields.next()?, 16).ok()?;
     let wanted = unescape(fields.next()?);
     let url = unescape(fields.next()?);
-    let former = fields.map(unescape).collect();
-    if key.is_empty() || url.is_empty() {
+    let former: Vec<String> = fields.map(unescape).collect();
+    // The file is meant to be merged and may have been edited: no line of it may lead out of the output.
+    let is_inside = |url: &String| names::is_inside(&UrlPath::new(url).file());
+    let is_sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if key.is_empty() || !is_sound || !is_inside(&url) || !former.iter().all(is_inside) {
         return None;
     }
     Some((
@@ -162,7 +167,7 @@ mod tests {
             identity: 7,
             wanted: "p/1.html".into(),
             url: "p/1-0123bcdf.html".into(),
-            former: vec!["old\t.html".into(), "older\\n.html".into()],
+            former: vec!["old\t.html".into(), "older n.html".into()],
         };
         ledger.entries.insert("post:a\tb\nc\\d.md".into(), odd);
         ledger.entries.insert(
@@ -179,12 +184,14 @@ mod tests {
 
     #[test]
     fn damage_costs_only_the_damaged_lines() {
-        let text = format!("{HEADER}\npost:a.md\tid\t1\tw\tu\ngarbage\npost:b.md\tid\tzz\tw\tu\n");
+        let text = format!(
+            "{HEADER}\npost:a.md\tid\t1\tw\tu\ngarbage\npost:b.md\tid\tzz\tw\tu\npost:c.md\tid\t1\tw\t../../x.html\npost:d.md\ti/d\t1\tw\tu\npost:e.md\tid\t1\tw\tu\t../x.html\n"
+        );
         let (read, warnings) = Ledger::parse(&text, "ledger.tsv");
         assert_eq!(read.entries.len(), 1);
         let lines: Vec<_> = warnings.iter().map(|warning| warning.line).collect();
-        assert_eq!(lines, [Some(3), Some(4)]);
+        assert_eq!(lines, [Some(3), Some(4), Some(5), Some(6), Some(7)]);
         assert_eq!(Ledger::parse("PNG\0\n", "ledger.tsv").1.len(), 1);
-        assert_eq!(Ledger::parse("", "ledger.tsv").1.len(), 0);
+        assert_eq!(Ledger::parse("", "ledger.tsv").1.len(), 1);
     }
 }

@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::names::resolve;
 use crate::sink::{NullSink, Put, Sink};
 use crate::site::Site;
 
@@ -77,13 +78,15 @@ impl LinkCheck {
             let decoded = percent_decode_str(fragment.unwrap_or_default()).decode_utf8_lossy();
             return decoded.is_empty() || decoded == "top" || ids.contains(&*decoded);
         }
-        let target = match path
-            .strip_prefix(&self.base_url)
-            .or_else(|| path.strip_prefix(&self.base_path))
-        {
+        let target = match path.strip_prefix(&self.base_url) {
             Some(inside) => join("", inside),
             None if is_external(path) => return true,
-            None => join(file.rfind('/').map_or("", |slash| &file[..=slash]), path),
+            None => match path.strip_prefix(&self.base_path) {
+                Some(inside) => join("", inside),
+                // Another site on the same host.
+                None if path.starts_with('/') => return true,
+                None => join(&file[..file.rfind('/').map_or(0, |slash| slash + 1)], path),
+            },
         };
         let Some(mut target) = target else {
             return false;
@@ -127,17 +130,7 @@ fn is_external(path: &str) -> bool {
 /// Resolves a decoded relative path against a folder; none where it climbs out of the output.
 fn join(folder: &str, path: &str) -> Option<String> {
     let path = percent_decode_str(path).decode_utf8_lossy();
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    let mut joined = parts.join("/");
+    let mut joined = resolve(folder, &path)?;
     let last = path.rsplit('/').next().unwrap_or_default();
     if !joined.is_empty() && matches!(last, "" | "." | "..") {
         joined.push('/');

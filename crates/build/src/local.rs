@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::names::resolve;
 use crate::urls::Urls;
 
 /// Every file that a post may refer to.
@@ -46,8 +47,8 @@ impl LocalFiles {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let folder = from.rfind('/').map_or("", |slash| &from[..slash]);
         let target = match path.strip_prefix('/') {
-            Some(absolute) => join("", absolute)?,
-            None => join(folder, &path)?,
+            Some(absolute) => resolve("", absolute)?,
+            None => resolve(folder, &path)?,
         };
         if let Some(id) = self.posts.get(&xxh3_64(target.as_bytes())) {
             return Some(format!(
@@ -67,38 +68,4 @@ fn encoded_tail(tail: &str) -> String {
     tail.chars()
         .filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '\\' | ' '))
         .collect()
-}
-
-/// Resolves `.` and `..` by name. None where the path climbs out of the content folder.
-fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn references_resolve_by_name_and_stay_inside() {
-        let cases = [
-            ("a/b", "c.png", Some("a/b/c.png")),
-            ("a/b", "./img/../c.png", Some("a/b/c.png")),
-            ("a/b", "../../c.png", Some("c.png")),
-            ("a/b", "../../../c.png", None),
-            ("", "x//y", Some("x/y")),
-        ];
-        for (folder, path, expected) in cases {
-            assert_eq!(join(folder, path).as_deref(), expected, "{folder} + {path}");
-        }
-    }
 }

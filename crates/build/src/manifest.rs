@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::names;
 use crate::sink::write_state;
 
 /// The first line of the file, which names its form.
@@ -31,7 +32,7 @@ impl Manifest {
         }
         let unfinished = lines.next() == Some("unfinished");
         let files = lines
-            .filter(|line| is_inside(line))
+            .filter(|line| names::is_inside(line))
             .map(str::to_owned)
             .collect();
         Self { files, unfinished }
@@ -60,32 +61,5 @@ impl Manifest {
             text.push('\n');
         }
         write_state(path, &text)
-    }
-}
-
-/// Whether a path stays below the folder it is relative to. The file could have been edited.
-fn is_inside(path: &str) -> bool {
-    let path = Path::new(path);
-    path.components()
-        .all(|part| matches!(part, std::path::Component::Normal(_)))
-        && path.components().next().is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_below_the_folder_are_believed() {
-        for (path, expected) in [
-            ("a/b.html", true),
-            ("../x", false),
-            ("/etc/passwd", false),
-            ("a/../../x", false),
-            ("", false),
-            (".", false),
-        ] {
-            assert_eq!(is_inside(path), expected, "{path}");
-        }
     }
 }

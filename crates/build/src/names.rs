@@ -7,8 +7,8 @@
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The longest name, in bytes. File systems take 255; the rest is room for an extension, a suffix that
-/// keeps two posts apart, and the mark of a temporary file.
+/// The longest name, in bytes. File systems take 255; the rest is room for an extension and
+/// a suffix that keeps two posts apart.
 const MAX_BYTES: usize = 200;
 
 /// Digits and consonants: eight of them are 40 bits, and no word comes about by accident.
@@ -47,6 +47,31 @@ pub fn component(name: &str) -> String {
     shorten(safe, name)
 }
 
+/// The longest path, in bytes: well below what Windows and macOS take from the root of a disk on.
+const MAX_PATH_BYTES: usize = 800;
+
+/// A finished path whose parts may have been put together of several: those that are too long are cut,
+/// and of a path that is too long the beginning is kept.
+pub fn limit(path: &str) -> String {
+    let parts: Vec<String> = path
+        .split('/')
+        .map(|part| shorten(part.to_owned(), part))
+        .collect();
+    let whole = parts.join("/");
+    if whole.len() <= MAX_PATH_BYTES {
+        return whole;
+    }
+    let last = parts.last().cloned().unwrap_or_default();
+    let kept: Vec<String> = parts
+        .into_iter()
+        .scan(0, |length, part| {
+            *length += part.len() + 1;
+            (*length < MAX_PATH_BYTES / 2).then_some(part)
+        })
+        .collect();
+    format!("{}/{}/{last}", kept.join("/"), short_id(path))
+}
+
 /// A path of several parts, each made safe; empty parts are dropped.
 pub fn path(parts: &str) -> String {
     let mut out = String::with_capacity(parts.len());
@@ -57,6 +82,27 @@ pub fn path(parts: &str) -> String {
         out.push_str(&component(part));
     }
     out
+}
+
+/// Whether a path stays below the folder it is relative to, on every system.
+pub fn is_inside(path: &str) -> bool {
+    let is_name = |part: &str| !matches!(part, "" | "." | "..");
+    !path.contains(['\\', '\0']) && path.split('/').all(is_name)
+}
+
+/// Resolves a relative path against a folder, by name alone. None where it climbs out of the top.
+pub fn resolve(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// What two paths have in common when a file system that ignores case or Unicode form takes them for one.
@@ -151,6 +197,40 @@ mod tests {
         assert!(one.len() <= MAX_BYTES && two.len() <= MAX_BYTES);
         assert_ne!(one, two);
         assert!(one.starts_with("长长"));
+    }
+
+    #[test]
+    fn only_paths_below_a_folder_are_believed() {
+        let cases = [
+            ("a/b.html", true),
+            ("../x", false),
+            ("/etc/passwd", false),
+            ("a/../../x", false),
+            ("a\\..\\x", false),
+            ("", false),
+            (".", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(is_inside(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn references_resolve_by_name_and_stay_inside() {
+        let cases = [
+            ("a/b", "c.png", Some("a/b/c.png")),
+            ("a/b", "./img/../c.png", Some("a/b/c.png")),
+            ("a/b", "../../c.png", Some("c.png")),
+            ("a/b", "../../../c.png", None),
+            ("", "x//y", Some("x/y")),
+        ];
+        for (folder, path, expected) in cases {
+            assert_eq!(
+                resolve(folder, path).as_deref(),
+                expected,
+                "{folder} + {path}"
+            );
+        }
     }
 
     #[test]

@@ -174,6 +174,7 @@ pub fn explicit(permalink: &str) -> Option<UrlPath> {
     if safe.is_empty() {
         return None;
     }
+    let safe = names::limit(&safe);
     Some(UrlPath::new(if folder { format!("{safe}/") } else { safe }))
 }
 
@@ -205,7 +206,7 @@ fn longest_token(word: &str) -> Option<&'static str> {
         .into_iter()
         .filter(|token| {
             word.strip_prefix(token)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+                .is_some_and(|rest| rest.bytes().all(|byte| byte == b'_'))
         })
         .max_by_key(|token| token.len())
 }
@@ -226,6 +227,7 @@ fn tidy(url: &str) -> UrlPath {
     if url.ends_with('/') && !out.is_empty() {
         out.push('/');
     }
+    let out = names::limit(&out);
     UrlPath::new(if out.is_empty() { "_/".to_owned() } else { out })
 }
 

@@ -8,7 +8,7 @@ use newsprint_model::{
     Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath,
 };
 
-use crate::claims::{Claims, Owner};
+use crate::claims::{Claims, Conflict, Owner};
 use crate::ledger::Ledger;
 use crate::permalink::Pattern;
 use crate::urls::{self, Urls};
@@ -63,14 +63,15 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
     let mut warnings = Vec::new();
     for (file, path) in sources.statics {
         let url = UrlPath::new(path);
-        if claims.claim(&url, Owner::Static).is_ok() {
-            routes.push(Route {
+        match claims.claim(&url, Owner::Static) {
+            Ok(()) => routes.push(Route {
                 url,
                 kind: RouteKind::Copy(file.clone()),
-            });
+            }),
+            Err(conflict) => warnings.push(not_copied(conflict, format!("static/{path}"))),
         }
     }
-    let mut generated = fixed_routes(sources.config, sources.archive);
+    let mut generated = fixed_routes(sources.archive);
     generated.retain(|route| claims.claim(&route.url, Owner::Generated).is_ok());
     let mut urls = urls::assign_lists(sources.archive, ledger, &mut claims);
     for key in sources.archive.lists() {
@@ -85,19 +86,33 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
             }
         }
     }
-    let (redirects, collisions) = urls::assign_posts(
+    warnings.extend(urls::assign_posts(
         sources.archive,
         pattern,
         sources.post_files,
         ledger,
         &mut claims,
         &mut urls,
-    );
-    warnings.extend(collisions);
+    ));
+    let redirects = urls::redirects(ledger, &urls, &mut claims);
     generated.extend(redirects.into_iter().map(|(from, to)| Route {
         url: from,
         kind: RouteKind::Redirect(to),
     }));
+    let listed = generated
+        .iter()
+        .filter(|route| is_listed(&route.kind))
+        .count();
+    for part in (1..).take(listed.div_ceil(SITEMAP_URLS)) {
+        let part = SitemapPart::Lists(part);
+        let url = UrlPath::new(sitemap_url(part));
+        if claims.claim(&url, Owner::Generated).is_ok() {
+            generated.push(Route {
+                url,
+                kind: RouteKind::Sitemap(part),
+            });
+        }
+    }
     for (url, place) in sources.theme_files.iter().zip(0..) {
         let url = UrlPath::new(url);
         if claims.claim(&url, Owner::Theme).is_ok() {
@@ -114,13 +129,9 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
                 url,
                 kind: RouteKind::Copy(sources.content.join(&asset.path)),
             }),
-            Err(_) => warnings.push(
-                Diagnostic::warning(
-                    "this file was not copied: a page of the archive stands at its address",
-                )
-                .at(format!("content/{}", asset.key()))
-                .hint("give it another name"),
-            ),
+            Err(conflict) => {
+                warnings.push(not_copied(conflict, format!("content/{}", asset.key())));
+            }
         }
     }
     routes.extend(generated);
@@ -143,8 +154,21 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
     }
 }
 
+fn not_copied(conflict: Conflict, path: String) -> Diagnostic {
+    let why = match conflict {
+        Conflict::Taken(Owner::Static | Owner::Asset) => {
+            "another file has its name, or one that some file systems take for it"
+        }
+        Conflict::Taken(_) => "a page of the archive stands at its address",
+        Conflict::FileAndFolder => "its address would be a file and a folder at once",
+    };
+    Diagnostic::warning(format!("this file was not copied: {why}"))
+        .at(path)
+        .hint("give it another name")
+}
+
 /// The pages that every archive has once.
-fn fixed_routes(config: &Config, archive: &Archive) -> Vec<Route> {
+fn fixed_routes(archive: &Archive) -> Vec<Route> {
     let mut routes = Vec::new();
     let mut add = |url: &str, kind| {
         routes.push(Route {
@@ -173,10 +197,6 @@ fn fixed_routes(config: &Config, archive: &Archive) -> Vec<Route> {
             }
         }
     }
-    for part in (1..).take(list_pages(config, archive).div_ceil(SITEMAP_URLS)) {
-        let part = SitemapPart::Lists(part);
-        add(&sitemap_url(part), RouteKind::Sitemap(part));
-    }
     routes
 }
 
@@ -190,12 +210,17 @@ pub fn sitemap_url(part: SitemapPart) -> String {
     }
 }
 
-/// How many pages the lists have together.
-fn list_pages(config: &Config, archive: &Archive) -> usize {
-    archive
-        .lists()
-        .map(|key| 1 + Pagination::of(archive.list(key).len(), config.page_size).numbered())
-        .sum()
+/// Whether a page that is no post is worth a search engine's while.
+pub fn is_listed(kind: &RouteKind) -> bool {
+    matches!(
+        kind,
+        RouteKind::List(..)
+            | RouteKind::Categories
+            | RouteKind::Tags
+            | RouteKind::Authors
+            | RouteKind::Calendar
+            | RouteKind::Statistics
+    )
 }
 
 /// Every page and feed of a list.

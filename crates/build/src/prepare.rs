@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use newsprint_model::config::normalize_base_url;
 use newsprint_model::report::{Phase, PostReport};
-use newsprint_model::{Archive, Config, Diagnostic};
+use newsprint_model::{Archive, Config, Diagnostic, UrlPath};
 use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::Theme;
 
@@ -32,6 +32,10 @@ pub struct Prepared {
     pub posts: PostReport,
     /// How long it took.
     pub phases: Vec<Phase>,
+    /// Pages of posts that are there but could not be used this time: what earlier builds made of them stays.
+    pub kept: Vec<String>,
+    /// Whether there may be posts that could not be seen: then nothing that earlier builds made is removed.
+    pub incomplete: bool,
 }
 
 /// Opens the site folder and settles the configuration.
@@ -77,10 +81,10 @@ pub fn prepare(
     progress.begin("plan", 0);
     let mut posts = read.report;
     posts.dated = read::guessed_dates(&archive);
-    posts.warnings.extend_from_slice(theme.warnings());
+    let mut site_wide = theme.warnings().to_vec();
     let statics = folder.static_files().map_err(one)?;
     let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
-    posts.warnings.extend(damage);
+    site_wide.extend(damage);
     let theme_files: Vec<String> = theme
         .static_files()
         .iter()
@@ -96,13 +100,20 @@ pub fn prepare(
         theme_files: &theme_files,
     };
     let mut plan = plan::plan(&sources, &pattern, &mut ledger);
-    posts.warnings.append(&mut plan.warnings);
+    site_wide.append(&mut plan.warnings);
+    posts.warnings.splice(0..0, site_wide);
     let theme = theme.with_site(site_view(&config, &archive, &plan));
     let local = LocalFiles::new(
         &archive,
         &read.assets,
         statics.into_iter().map(|(_, path)| path),
     );
+    let kept = read
+        .set_aside
+        .iter()
+        .filter_map(|path| ledger.entries.get(&format!("post:{path}")))
+        .map(|entry| UrlPath::new(&entry.url).file())
+        .collect();
     let shared = Shared::new(&archive, &plan.urls);
     phases.end("plan");
 
@@ -121,6 +132,8 @@ pub fn prepare(
         ledger,
         posts,
         phases: phases.done,
+        kept,
+        incomplete: read.incomplete,
     })
 }
 

@@ -25,6 +25,10 @@ pub struct ReadPosts {
     pub assets: Vec<SourceFile>,
     /// What became of the posts so far.
     pub report: PostReport,
+    /// The post files that could not be used, by their path below `content/`.
+    pub set_aside: Vec<String>,
+    /// Whether there may be files that could not be seen.
+    pub incomplete: bool,
 }
 
 /// Reads the front matter of every post that a walk found.
@@ -54,13 +58,19 @@ pub fn read(
         })
         .collect();
     let mut metas = Vec::with_capacity(outcomes.len());
+    let mut set_aside = Vec::new();
     for outcome in outcomes {
         match outcome {
-            Outcome::Post { meta, warnings } => {
+            Outcome::Post { mut meta, warnings } => {
                 report.warnings.extend(warnings);
+                report.warnings.extend(limit_categories(&mut meta));
                 metas.push(meta);
             }
-            Outcome::SetAside(diagnostic) => report.skipped.push(diagnostic),
+            Outcome::SetAside(diagnostic) => {
+                let path = diagnostic.path.strip_prefix("content/");
+                set_aside.extend(path.map(str::to_owned));
+                report.skipped.push(diagnostic);
+            }
         }
     }
     newsprint_source::date_missing_dates(&mut metas);
@@ -73,7 +83,24 @@ pub fn read(
         post_files,
         assets: scan.assets,
         report,
+        set_aside,
+        incomplete: scan.incomplete,
     }
+}
+
+/// A path deeper than this is no classification but an accident, and each level is a folder of the output.
+const CATEGORY_DEPTH: usize = 16;
+
+fn limit_categories(meta: &mut PostMeta) -> Option<Diagnostic> {
+    let deepest = meta.categories.iter().map(Vec::len).max().unwrap_or(0);
+    meta.categories
+        .iter_mut()
+        .for_each(|path| path.truncate(CATEGORY_DEPTH));
+    (deepest > CATEGORY_DEPTH).then(|| {
+        Diagnostic::warning(format!("a category path has {deepest} levels"))
+            .at(format!("content/{}", meta.file.key()))
+            .hint(format!("the first {CATEGORY_DEPTH} were used"))
+    })
 }
 
 fn is_shown(meta: &PostMeta, options: &Options) -> bool {
@@ -85,7 +112,7 @@ fn is_shown(meta: &PostMeta, options: &Options) -> bool {
     let expired = meta.expires.is_some_and(|expires| expires <= options.now);
     let ahead = meta
         .date
-        .is_some_and(|date| date.seconds > options.now + FUTURE_TOLERANCE);
+        .is_some_and(|date| date.seconds > options.now.saturating_add(FUTURE_TOLERANCE));
     wanted && !expired && (options.future || !ahead)
 }
 

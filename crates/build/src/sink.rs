@@ -103,6 +103,12 @@ impl FolderSink {
         }
     }
 
+    /// Whether two names mean one file on this file system.
+    pub fn is_one_file(&self, one: &str, other: &str) -> bool {
+        let real = |file| self.root.join(file).canonicalize().ok();
+        real(one).is_some() && real(one) == real(other)
+    }
+
     /// Removes files that an earlier build made, and the folders that are empty then.
     ///
     /// # Errors
@@ -164,8 +170,12 @@ impl Sink for FolderSink {
         if !self.trusts_nothing && is_same()? {
             return Ok(Put::Unchanged);
         }
-        self.replace(&target, |temporary| fs::copy(from, temporary).map(|_| ()))
-            .map_err(|error| with_path(&target, &error))
+        let mut original = File::open(from).map_err(|error| with_path(from, &error))?;
+        // The bytes alone: what may be read here may be read by everybody.
+        self.replace(&target, |temporary| {
+            io::copy(&mut original, &mut File::create_new(temporary)?).map(|_| ())
+        })
+        .map_err(|error| with_path(&target, &error))
     }
 
     fn recall(&self, file: &str, range: std::ops::Range<usize>) -> Option<String> {
@@ -243,10 +253,11 @@ fn same_bytes(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
     }
 }
 
+/// Whether the file that was to go is not there; a folder in its place is somebody else's, or newer.
 fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
     )
 }
 
@@ -267,7 +278,10 @@ pub(crate) fn write_state(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
     FolderSink::new(folder)
         .replace(path, |temporary| {
-            File::create(temporary)?.write_all(text.as_bytes())
+            let mut file = File::create(temporary)?;
+            file.write_all(text.as_bytes())?;
+            // Pages can be made again; the ledger cannot, and must outlast a power cut.
+            file.sync_all()
         })
         .map(|_| ())
         .map_err(|error| with_path(path, &error))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use newsprint_model::{Archive, CategoryId, Diagnostic, ListKey, Post, PostId, UrlPath};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::claims::{Claims, Conflict, Owner};
+use crate::claims::{Claims, Owner};
 use crate::ledger::{Entry, Ledger};
 use crate::names;
 use crate::permalink::{self, Pattern};
@@ -89,43 +89,50 @@ fn category_key(archive: &Archive, id: CategoryId) -> String {
 }
 
 fn assign_list(key: String, wanted: UrlPath, ledger: &mut Ledger, claims: &mut Claims) -> UrlPath {
-    let known = ledger
-        .entries
-        .get(&key)
+    let known = ledger.entries.remove(&key);
+    let kept = known
+        .as_ref()
         .filter(|entry| entry.wanted == wanted.as_str())
         .map(|entry| UrlPath::new(&entry.url));
-    let url = match known {
+    let url = match kept {
         Some(url) if claims.claim(&url, Owner::Generated).is_ok() => url,
-        _ => claim_or_suffix(&wanted, &names::short_id(&key), Owner::Generated, claims).0,
+        _ => claim_or_suffix(&wanted, &names::short_id(&key), Owner::Generated, claims),
     };
-    ledger.entries.insert(
-        key,
-        Entry {
-            wanted: wanted.to_string(),
-            url: url.to_string(),
-            ..Entry::default()
-        },
-    );
+    let entry = Entry {
+        wanted: wanted.to_string(),
+        url: url.to_string(),
+        former: former_urls(known, &url),
+        ..Entry::default()
+    };
+    ledger.entries.insert(key, entry);
     url
 }
 
-/// Claims the wanted URL or, where it is taken, one with a suffix that depends on the claimant alone.
-fn claim_or_suffix(
-    wanted: &UrlPath,
-    suffix: &str,
-    owner: Owner,
-    claims: &mut Claims,
-) -> (UrlPath, Option<Conflict>) {
-    let Err(conflict) = claims.claim(wanted, owner) else {
-        return (wanted.clone(), None);
+/// The addresses that something had before it got the one it has.
+fn former_urls(known: Option<Entry>, url: &UrlPath) -> Vec<String> {
+    let Some(known) = known else {
+        return Vec::new();
     };
+    let mut former = known.former;
+    former.push(known.url);
+    former.retain(|old| old != url.as_str());
+    former.sort_unstable();
+    former.dedup();
+    former
+}
+
+/// Claims the wanted URL or, where it is taken, one with a suffix that depends on the claimant alone.
+fn claim_or_suffix(wanted: &UrlPath, suffix: &str, owner: Owner, claims: &mut Claims) -> UrlPath {
+    if claims.claim(wanted, owner).is_ok() {
+        return wanted.clone();
+    }
     let mut url = permalink::with_suffix(wanted, suffix);
     let mut attempt = 2;
     while claims.claim(&url, owner).is_err() {
         url = permalink::with_suffix(wanted, &format!("{suffix}-{attempt}"));
         attempt += 1;
     }
-    (url, Some(conflict))
+    url
 }
 
 /// An address of earlier times and where it leads now.
@@ -140,7 +147,7 @@ pub fn assign_posts(
     ledger: &mut Ledger,
     claims: &mut Claims,
     urls: &mut Urls,
-) -> (Vec<Redirect>, Vec<Diagnostic>) {
+) -> Vec<Diagnostic> {
     let mut candidates = candidates(archive, pattern, present, ledger);
     // First those that keep what they have, then the others, from the oldest post on.
     for (candidate, id) in candidates.iter_mut().zip(0..) {
@@ -157,13 +164,13 @@ pub fn assign_posts(
     for (candidate, id) in candidates.iter_mut().zip(0..) {
         if candidate.url.is_none() {
             let owner = Owner::Post(PostId(id));
-            let (url, _) = claim_or_suffix(&candidate.wanted, &candidate.id, owner, claims);
+            let url = claim_or_suffix(&candidate.wanted, &candidate.id, owner, claims);
             candidate.url = Some(url);
         }
     }
-    let warnings = collisions(archive, &candidates);
-    let redirects = record(candidates, ledger, claims, urls);
-    (redirects, warnings)
+    let warnings = collisions(&candidates);
+    record(candidates, ledger, urls);
+    warnings
 }
 
 /// A post on its way to a URL.
@@ -255,7 +262,7 @@ fn fresh_id(path: &str, used: &mut HashSet<String>) -> String {
 }
 
 /// One warning for each post that could not have the URL its pattern gives, naming who has it.
-fn collisions(archive: &Archive, candidates: &[Candidate]) -> Vec<Diagnostic> {
+fn collisions(candidates: &[Candidate]) -> Vec<Diagnostic> {
     let pushed_aside = |c: &&Candidate| c.url.as_ref() != Some(&c.wanted);
     let path_of = |key: &str| format!("content/{}", key.trim_start_matches("post:"));
     let wanted: HashSet<String> = candidates
@@ -275,7 +282,6 @@ fn collisions(archive: &Archive, candidates: &[Candidate]) -> Vec<Diagnostic> {
         })
         .filter(|(file, _)| wanted.contains(file))
         .collect();
-    debug_assert_eq!(candidates.len(), archive.posts().len());
     candidates
         .iter()
         .filter(pushed_aside)
@@ -299,25 +305,11 @@ fn collisions(archive: &Archive, candidates: &[Candidate]) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Enters the result into the ledger and returns the former addresses that are still free.
-fn record(
-    candidates: Vec<Candidate>,
-    ledger: &mut Ledger,
-    claims: &mut Claims,
-    urls: &mut Urls,
-) -> Vec<Redirect> {
-    let mut leads: Vec<Redirect> = Vec::new();
+/// Enters the result into the ledger.
+fn record(candidates: Vec<Candidate>, ledger: &mut Ledger, urls: &mut Urls) {
     for candidate in candidates {
         let url = candidate.url.unwrap_or(candidate.wanted.clone());
-        let mut former = Vec::new();
-        if let Some(known) = candidate.known {
-            former = known.former;
-            former.push(known.url);
-            former.retain(|old| old != url.as_str());
-            former.sort_unstable();
-            former.dedup();
-        }
-        leads.extend(former.iter().map(|old| (UrlPath::new(old), url.clone())));
+        let former = former_urls(candidate.known, &url);
         urls.posts.push(url.clone());
         urls.ids.push(candidate.id.as_str().into());
         ledger.entries.insert(
@@ -331,6 +323,24 @@ fn record(
             },
         );
     }
-    leads.retain(|(from, _)| claims.claim(from, Owner::Generated).is_ok());
-    leads
+}
+
+/// The addresses of earlier times that are still free, and where they lead. Only those of what is there now.
+pub fn redirects(ledger: &Ledger, urls: &Urls, claims: &mut Claims) -> Vec<Redirect> {
+    let current: HashSet<&str> = urls
+        .posts
+        .iter()
+        .chain(&urls.categories)
+        .chain(&urls.tags)
+        .chain(&urls.authors)
+        .map(UrlPath::as_str)
+        .collect();
+    ledger
+        .entries
+        .values()
+        .filter(|entry| !entry.former.is_empty() && current.contains(entry.url.as_str()))
+        .flat_map(|entry| entry.former.iter().map(|old| (old, &entry.url)))
+        .map(|(from, to)| (UrlPath::new(from), UrlPath::new(to)))
+        .filter(|(from, _)| claims.claim(from, Owner::Generated).is_ok())
+        .collect()
 }

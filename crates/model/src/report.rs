@@ -9,6 +9,8 @@ use crate::Diagnostic;
 pub struct Report {
     /// What became of the posts.
     pub posts: PostReport,
+    /// What went wrong as a whole; where there is anything, the output is not complete.
+    pub errors: Vec<Diagnostic>,
     /// What became of the output files.
     pub routes: RouteReport,
     /// What was taken out of the bodies, in total.
@@ -63,7 +65,7 @@ pub struct RouteReport {
 /// How long a phase took.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Phase {
-    /// The phase: `scan`, `read`, `freeze`, `plan`, `render`, `prune`.
+    /// The phase: `scan`, `read`, `freeze`, `plan`, `posts`, `pages`, `prune`.
     pub name: &'static str,
     /// Wall clock seconds.
     pub seconds: f64,

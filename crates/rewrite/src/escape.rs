@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 /// The text behind a value in canonical markup. References other than those five are left as
 /// they stand: a serialiser writes none.
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
@@ -69,16 +71,15 @@ pub(crate) fn encode(text: &str) -> Cow<'_, str> {
 /// The text without the characters that HTML documents may not contain: controls and noncharacters
 /// (HTML, "preprocessing the input stream").
 pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
+    // Four searches that run many bytes at a time, so that hardly any text is looked at by character.
     let bytes = text.as_bytes();
-    // Only these bytes begin such a character; the second byte tells, so that hardly any text is looked at twice.
-    let suspicious = |(at, byte): (usize, &u8)| match byte {
-        0x20..=0x7e | b'\n' | b'\t' | 0x80..=0xc1 | 0xc3..=0xee => false,
-        0xc2 => bytes[at + 1] < 0xa0,
-        0xef => matches!(bytes[at + 1], 0xb7 | 0xbf),
-        0xf0.. => bytes[at + 2] == 0xbf,
-        _ => true,
+    let is_odd = |b: u8| (b < 0x20 && b != b'\n' && b != b'\t') || b == 0x7f || b >= 0xf0;
+    let odd = bytes.iter().fold(false, |odd, b| odd | is_odd(*b));
+    let c1 = || memchr::memchr_iter(0xc2, bytes).any(|at| bytes[at + 1] < 0xa0);
+    let non_characters = || {
+        memmem::find(bytes, &[0xef, 0xb7]).is_some() || memmem::find(bytes, &[0xef, 0xbf]).is_some()
     };
-    if !bytes.iter().enumerate().any(suspicious) {
+    if !odd && !c1() && !non_characters() {
         return Cow::Borrowed(text);
     }
     let is_forbidden = |c: char| {
@@ -90,5 +91,69 @@ pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
         Cow::Owned(text.replace(is_forbidden, ""))
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_five_references_there_and_back() {
+        let cases = [
+            ("a&amp;b", "a&b"),
+            ("&amp;amp;", "&amp;"),
+            ("&lt;&gt;&quot;&nbsp;", "<>\"\u{a0}"),
+            ("&#60;&copy;&", "&#60;&copy;&"),
+            ("字", "字"),
+        ];
+        for (escaped, text) in cases {
+            assert_eq!(decode(escaped), text);
+        }
+        assert_eq!(
+            encode("<a b=\"c\">&amp;"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;amp;"
+        );
+    }
+
+    #[test]
+    fn forbidden_characters_go_and_no_others() {
+        let forbidden = [
+            '\0',
+            '\u{1}',
+            '\r',
+            '\u{7f}',
+            '\u{80}',
+            '\u{9f}',
+            '\u{fdd0}',
+            '\u{fdef}',
+            '\u{fffe}',
+            '\u{ffff}',
+            '\u{1fffe}',
+            '\u{10ffff}',
+        ];
+        let allowed = [
+            '\n',
+            '\t',
+            ' ',
+            '\u{a0}',
+            '\u{ff0c}',
+            '\u{fffd}',
+            '\u{ffe5}',
+            '\u{fdcf}',
+            '\u{1f600}',
+            '字',
+            '\u{feff}',
+        ];
+        for c in forbidden {
+            assert_eq!(without_forbidden(&format!("a{c}b")), "ab", "{c:?}");
+        }
+        for c in allowed {
+            assert_eq!(
+                without_forbidden(&format!("a{c}b")),
+                format!("a{c}b"),
+                "{c:?}"
+            );
+        }
     }
 }

@@ -16,6 +16,8 @@ pub struct Scan {
     pub assets: Vec<SourceFile>,
     /// Links that lead in a circle or nowhere, folders and files that may not be read; sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether something could not be read, so that files may exist which are not listed here.
+    pub incomplete: bool,
 }
 
 /// With so many folders to walk it no longer pays to look for more of them a level deeper.
@@ -68,6 +70,7 @@ impl Scan {
         self.posts.extend(other.posts);
         self.assets.extend(other.assets);
         self.diagnostics.extend(other.diagnostics);
+        self.incomplete |= other.incomplete;
     }
 }
 
@@ -172,7 +175,10 @@ impl<'a> Walk<'a> {
                 .io_error()
                 .map_or_else(|| error.to_string(), ToString::to_string);
             let at = site_path(below(self.content, path));
-            Diagnostic::warning(format!("it could not be read: {cause}")).at(at)
+            self.found.incomplete = true;
+            Diagnostic::warning(format!("it could not be read: {cause}"))
+                .at(at)
+                .hint("pages that earlier builds made of what is there stay as they are")
         };
         self.found.diagnostics.push(diagnostic);
     }

@@ -27,6 +27,9 @@ pub(crate) fn run(site: &Path) -> Result<(), String> {
             .collect::<Vec<_>>()
     };
     let (pages, feeds) = (with("html"), with("xml"));
+    if pages.is_empty() || feeds.is_empty() {
+        return Err(format!("{}: nothing to judge", output.display()));
+    }
     xmllint(&feeds)?;
     feedparser(&tools, &output)?;
     nu_html_checker(&tools, &one_of_each_kind(&pages))?;
@@ -70,6 +73,10 @@ pub(crate) fn screenshots() -> Result<(), String> {
 fn build(site: &Path) -> Result<PathBuf, String> {
     let site = shell::root().join(site).display().to_string();
     let output = shell::root().join("target").join("judge").join("site");
+    // What another site left there is not to be judged with this one.
+    if output.exists() {
+        fs::remove_dir_all(&output).map_err(|error| format!("{}: {error}", output.display()))?;
+    }
     let text = output.display().to_string();
     let program = [
         "run",

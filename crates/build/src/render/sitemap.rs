@@ -11,7 +11,7 @@ use quick_xml::events::BytesText;
 use super::entry::rfc3339;
 use super::feed::{start, xml_error};
 use super::{Renderer, Worker};
-use crate::plan::{Pagination, SITEMAP_URLS, sitemap_url};
+use crate::plan::{Pagination, SITEMAP_URLS, is_listed, sitemap_url};
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
@@ -89,11 +89,7 @@ impl Renderer<'_> {
                     };
                     shown.iter().map(|id| self.changed(*id)).max()
                 }
-                RouteKind::Categories
-                | RouteKind::Tags
-                | RouteKind::Authors
-                | RouteKind::Calendar
-                | RouteKind::Statistics => newest,
+                ref kind if is_listed(kind) => newest,
                 _ => return None,
             };
             Some((route.url.encoded(), changed))

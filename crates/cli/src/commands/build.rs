@@ -5,7 +5,7 @@ use std::time::Instant;
 use newsprint_build::{Options, Outcome};
 
 use crate::args::{Build, Global};
-use crate::commands::{conclude, options, stopped};
+use crate::commands::{conclude, not_begun, options};
 use crate::terminal::{Terminal, counted, grouped, seconds};
 
 pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
@@ -20,7 +20,7 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
     let outcome = match newsprint_build::build(&global.site, &options, terminal) {
         Ok(outcome) => outcome,
         Err(errors) => {
-            let code = stopped(&errors, terminal);
+            let code = not_begun(errors, &build.selection, terminal);
             if build.strict {
                 terminal.remark("nothing was written");
             }
@@ -45,7 +45,7 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
 /// shall take a build that failed for one that did not.
 fn summary(outcome: &Outcome, time: &str) -> String {
     let (posts, routes) = (&outcome.report.posts, &outcome.report.routes);
-    let verb = if outcome.errors.is_empty() {
+    let verb = if outcome.report.errors.is_empty() {
         "built"
     } else {
         "not finished: built"

@@ -1,14 +1,14 @@
 //! `newsprint check`
 
 use crate::args::{Check, Global};
-use crate::commands::{conclude, options, stopped};
+use crate::commands::{conclude, not_begun, options};
 use crate::terminal::{Terminal, counted};
 use crate::{FAILED, FINE};
 
 pub(crate) fn run(global: &Global, check: &Check, terminal: &Terminal) -> u8 {
     let outcome = match newsprint_build::check(&global.site, &options(&check.selection), terminal) {
         Ok(outcome) => outcome,
-        Err(errors) => return stopped(&errors, terminal),
+        Err(errors) => return not_begun(errors, &check.selection, terminal),
     };
     terminal.finish();
     let code = conclude(&outcome, &check.selection, terminal);

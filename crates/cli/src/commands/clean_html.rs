@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use newsprint_build::folder::SiteFolder;
 use newsprint_build::prepare::link_rules;
-use newsprint_model::{Config, Counts, Diagnostic};
+use newsprint_model::{Config, Counts, Diagnostic, config};
+use newsprint_rewrite::links::LinkRules;
 use newsprint_rewrite::{Context, Options, Rewriter};
 use serde::Serialize;
 
@@ -41,19 +42,7 @@ pub(crate) fn run(global: &Global, clean: &CleanHtml, terminal: &Terminal) -> u8
 }
 
 fn filter(global: &Global, clean: &CleanHtml) -> Result<(), Diagnostic> {
-    let (config, rules) = match SiteFolder::open(&global.site, None) {
-        Ok(folder) => {
-            let config = folder.config()?;
-            let rules = link_rules(&folder, &config)?;
-            (config, rules)
-        }
-        // A filter needs no site around it.
-        Err(_) => {
-            let config = Config::default();
-            let rules = newsprint_rewrite::links::LinkRules::built_in(config.links.affiliate);
-            (config, rules)
-        }
-    };
+    let (config, rules) = settings(global)?;
     let io = |what: &str, error: &std::io::Error| Diagnostic::error(format!("{what}: {error}"));
     let mut bytes = Vec::new();
     std::io::stdin()
@@ -102,4 +91,22 @@ fn filter(global: &Global, clean: &CleanHtml) -> Result<(), Diagnostic> {
         }
         _ => Ok(()),
     }
+}
+
+/// The site's settings; the defaults where there is no site, since a filter needs none around it.
+fn settings(global: &Global) -> Result<(Config, LinkRules), Diagnostic> {
+    if !global.site.is_dir() {
+        return Err(
+            Diagnostic::error("there is no such folder").at(global.site.display().to_string())
+        );
+    }
+    if !global.site.join(config::FILE_NAME).exists() {
+        let config = Config::default();
+        let rules = LinkRules::built_in(config.links.affiliate);
+        return Ok((config, rules));
+    }
+    let folder = SiteFolder::at(&global.site, None);
+    let config = folder.config()?;
+    let rules = link_rules(&folder, &config)?;
+    Ok((config, rules))
 }

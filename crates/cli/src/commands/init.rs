@@ -43,7 +43,10 @@ fn create(init: &Init) -> Result<Vec<String>, Diagnostic> {
     );
     let mut files = vec![
         ("newsprint.toml", config.as_str()),
-        (".gitignore", "/public/\n"),
+        (
+            ".gitignore",
+            "/public/\n/.newsprint/lock\n/.newsprint/output-*.tsv\n",
+        ),
     ];
     if is_new {
         files.push(("content/hello.md", POST));

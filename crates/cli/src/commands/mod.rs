@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use newsprint_build::{Options, Outcome};
-use newsprint_model::{Diagnostic, Severity};
+use newsprint_model::{Diagnostic, Report, Severity};
 use serde::Serialize;
 
 use crate::args::Selection;
@@ -58,20 +58,35 @@ fn conclude(outcome: &Outcome, selection: &Selection, terminal: &Terminal) -> u8
     let posts = &outcome.report.posts;
     terminal.warnings(&posts.warnings);
     terminal.errors(&posts.skipped);
-    terminal.errors(&outcome.errors);
+    terminal.errors(&outcome.report.errors);
     if let Some(path) = &selection.report
         && let Err(error) = write_json(path, &outcome.report)
     {
         terminal.errors(&[error]);
         return FAILED;
     }
-    if !outcome.errors.is_empty() {
+    if !outcome.report.errors.is_empty() {
         FAILED
     } else if !posts.skipped.is_empty() {
         SET_ASIDE
     } else {
         FINE
     }
+}
+
+/// Shows what stopped a build or a check before it had done anything, and writes that into the report too.
+fn not_begun(errors: Vec<Diagnostic>, selection: &Selection, terminal: &Terminal) -> u8 {
+    stopped(&errors, terminal);
+    let report = Report {
+        errors,
+        ..Report::default()
+    };
+    if let Some(path) = &selection.report
+        && let Err(error) = write_json(path, &report)
+    {
+        terminal.errors(&[error]);
+    }
+    FAILED
 }
 
 /// Shows what stopped a verb before it had done anything.

@@ -2,12 +2,17 @@
 
 use std::fs;
 use std::process::Stdio;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use crate::support::{Site, tree};
+use crate::support::{Run, Site, tree};
 
 fn many(count: usize) -> Site {
     let site = Site::new();
+    write_posts(&site, count);
+    site
+}
+
+fn write_posts(site: &Site, count: usize) {
     for number in 0..count {
         site.post(
             &format!("栏目/{number}.md"),
@@ -19,7 +24,6 @@ fn many(count: usize) -> Site {
             ),
         );
     }
-    site
 }
 
 #[test]
@@ -118,7 +122,15 @@ fn images_and_posts_beside_a_post_are_found() {
 #[test]
 fn an_output_folder_that_would_harm_the_site_is_refused() {
     let site = many(1);
-    for output in ["content", "content/sub", ".", "static", "themes"] {
+    for output in [
+        "content",
+        "content/sub",
+        ".",
+        "static",
+        "themes",
+        "nope/../content",
+        "public/../content",
+    ] {
         let path = site.path().join(output);
         site.run(&["build", "--output", path.to_str().expect("UTF-8")])
             .expect_code(1)
@@ -157,100 +169,139 @@ fn content_may_be_a_link_and_links_in_circles_do_no_harm() {
 #[cfg(unix)]
 #[test]
 fn killed_at_any_moment_it_leaves_whole_files_and_the_next_build_completes_them() {
-    let clean = many(400);
-    clean.build();
-    let expected = tree(&clean.public());
-    let site = many(400);
-    // The archive as it was before, so that there are old files to stay whole.
-    site.build();
+    let start = many(400);
     for number in 0..400 {
-        site.file(
+        start.file(
             &format!("content/栏目/{number}.md"),
             format!("---\ntitle: 旧{number}\ndate: 2021-01-01\n---\n<p>旧</p>"),
         );
     }
-    site.build();
-    let old = tree(&site.public());
-    for (delay, number) in (0..12).map(|step| (step * step * 4, step)) {
-        for number in 0..400 {
-            site.post(
-                &format!("栏目/{number}.md"),
-                &format!("第{number}篇"),
-                &format!(
-                    "2022-{:02}-{:02} 10:00:00",
-                    1 + number % 12,
-                    1 + number % 28
-                ),
-            );
-        }
+    start.build();
+    let old = tree(&start.public());
+    write_posts(&start, 400);
+    let finished = start.duplicate();
+    let since = Instant::now();
+    finished.build();
+    let whole = since.elapsed();
+    let new = tree(&finished.public());
+    let mut cut_short = 0;
+    for step in 0..16 {
+        let site = start.duplicate();
         let mut child = site
             .command(&["build", "--jobs", "2"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("starts");
-        std::thread::sleep(Duration::from_millis(delay));
+        std::thread::sleep(whole * step / 16);
         child.kill().expect("killed");
         child.wait().expect("ended");
-        for (path, bytes) in tree(&site.public()) {
-            if path.contains(".~newsprint-") {
-                continue;
-            }
-            let is_old = old.get(&path) == Some(&bytes);
-            let is_new = expected.get(&path).is_some_and(|new| {
-                without_redirects(&path, new) == without_redirects(&path, &bytes)
-            });
-            let is_redirect = String::from_utf8_lossy(&bytes).contains("http-equiv=\"refresh\"");
+        let now = tree(&site.public());
+        let (mut olds, mut news) = (0, 0);
+        for (path, bytes) in now
+            .iter()
+            .filter(|(path, _)| !path.contains(".~newsprint-"))
+        {
+            let (is_old, is_new) = (old.get(path) == Some(bytes), new.get(path) == Some(bytes));
             assert!(
-                is_old || is_new || is_redirect || path.ends_with(".xml"),
-                "attempt {number}: {path} is neither old nor new"
+                is_old || is_new,
+                "step {step}: {path} is neither old nor new"
+            );
+            olds += usize::from(is_old && !is_new);
+            news += usize::from(is_new && !is_old);
+        }
+        for path in old.keys().filter(|path| new.contains_key(*path)) {
+            assert!(
+                now.contains_key(path),
+                "step {step}: {path} was there before and after"
             );
         }
-    }
-    site.build();
-    let now = tree(&site.public());
-    assert!(
-        now.keys().all(|path| !path.contains(".~newsprint-")),
-        "temporary files are swept away"
-    );
-    for (path, bytes) in &expected {
+        cut_short += usize::from(olds > 0 && news > 0);
+        site.build();
         assert!(
-            now.get(path) == Some(bytes) || path.starts_with("sitemap"),
-            "{path}"
+            tree(&site.public()) == new,
+            "step {step}: the next build does not complete it"
+        );
+        let state = tree(&site.path().join(".newsprint"));
+        assert!(
+            state.keys().all(|path| !path.contains(".~newsprint-")),
+            "step {step}"
         );
     }
-}
-
-#[cfg(unix)]
-fn without_redirects<'a>(_path: &str, bytes: &'a [u8]) -> &'a [u8] {
-    bytes
+    assert!(cut_short > 0, "no build was killed while it wrote");
 }
 
 #[test]
-fn two_builds_at_once_do_not_meet() {
-    let site = many(200);
-    let start = || {
-        site.command(&["build"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts")
-    };
-    let (mut one, mut two) = (start(), start());
-    assert!(one.wait().expect("ends").success() && two.wait().expect("ends").success());
-    let report = site.report();
-    assert_eq!(report["routes"]["written"], 0);
+fn a_second_build_waits_for_the_first() {
+    let site = many(3);
+    std::fs::create_dir_all(site.path().join(".newsprint")).expect("made");
+    let lock = fs::File::create(site.path().join(".newsprint/lock")).expect("made");
+    lock.lock().expect("locked");
+    let mut child = site
+        .command(&["build"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    std::thread::sleep(Duration::from_millis(400));
+    assert!(
+        child.try_wait().expect("asked").is_none(),
+        "it did not wait"
+    );
+    assert!(!site.public().exists());
+    lock.unlock().expect("unlocked");
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.status.success());
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("another build of this site is running")
+    );
+    assert!(site.has("index.html"));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_an_error_and_no_file_is_torn() {
+fn a_file_may_become_a_folder_and_a_folder_a_file() {
+    let site = many(1);
+    site.file("static/about", "a file")
+        .file("static/more/index.txt", "in a folder");
+    site.build();
+    site.remove("static/about").remove("static/more/index.txt");
+    fs::remove_dir(site.path().join("static/more")).expect("removed");
+    site.file("static/about/index.txt", "in a folder")
+        .file("static/more", "a file");
+    site.build();
+    assert_eq!(site.output("about/index.txt"), "in a folder");
+    assert_eq!(site.output("more"), "a file");
+}
+
+#[test]
+fn a_post_that_cannot_be_used_keeps_the_page_it_had() {
+    let site = many(3);
+    site.build();
+    let page = site.posts_with("正文：第1篇。")[0].clone();
+    // As a crawler leaves it that was stopped while writing.
+    site.file("content/栏目/1.md", "");
+    site.run(&["build"]).expect_code(3);
+    assert!(site.has(&page));
+    site.remove("content/栏目/1.md");
+    site.build();
+    assert!(!site.has(&page));
+}
+
+#[test]
+fn a_site_may_be_moved_with_what_was_made_of_it() {
+    let site = many(3);
+    site.build();
+    let moved = site.duplicate();
+    moved.remove("content/栏目/1.md");
+    assert!(moved.report()["routes"]["removed"].as_u64() > Some(0));
+    assert!(moved.posts_with("正文：第1篇。").is_empty());
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_an_error_and_the_next_build_mends_it() {
     let site = many(20);
-    // /dev/full takes no byte; as the output folder's file system would when it is full.
-    let public = site.public();
-    fs::create_dir(&public).expect("made");
-    std::os::unix::fs::symlink("/dev/full", public.join("not-used")).expect("a link");
-    fs::create_dir(public.join("index.html")).expect("a folder where a file goes");
+    // A folder, with something of the owner's in it, where a file goes.
+    site.file("public/index.html/mine.txt", "mine");
     let run = site
         .run(&["build"])
         .expect_code(1)
@@ -260,7 +311,42 @@ fn a_full_disk_is_an_error_and_no_file_is_torn() {
         "{}",
         run.stdout
     );
-    fs::remove_dir(public.join("index.html")).expect("removed");
+    assert_eq!(site.output("index.html/mine.txt"), "mine");
+    fs::remove_dir_all(site.public().join("index.html")).expect("removed");
     site.build();
     assert!(site.has("index.html"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_more_can_be_written_every_file_is_still_whole() {
+    let whole = many(60);
+    whole.build();
+    let expected = tree(&whole.public());
+    let site = many(60);
+    // The shell's limit on the size of files (setrlimit(2), RLIMIT_FSIZE) fails writes as a full disk does.
+    let largest = expected.values().map(Vec::len).max().expect("files");
+    let limit = largest / 2 / 512;
+    let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$@\"");
+    let mut command = std::process::Command::new("sh");
+    command
+        .arg("-c")
+        .arg(script)
+        .arg("sh")
+        .arg(env!("CARGO_BIN_EXE_newsprint"));
+    command
+        .env("SOURCE_DATE_EPOCH", crate::support::NOW)
+        .arg("--site")
+        .arg(site.path())
+        .arg("build");
+    Run::of(&mut command)
+        .expect_code(1)
+        .expect_error("File too large");
+    let written = tree(&site.public());
+    assert!(!written.is_empty() && written.len() < expected.len());
+    for (path, bytes) in &written {
+        assert!(expected.get(path) == Some(bytes), "{path} is torn");
+    }
+    site.build();
+    assert!(tree(&site.public()) == expected);
 }

@@ -48,6 +48,17 @@ impl Site {
         site
     }
 
+    /// The same site once more, with its output and its records.
+    pub fn duplicate(&self) -> Self {
+        let site = Self {
+            folder: TempDir::new().expect("a temporary folder"),
+        };
+        for (path, bytes) in tree(self.path()) {
+            site.file(&path, bytes);
+        }
+        site
+    }
+
     /// The site folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

@@ -63,6 +63,7 @@ fn twins_that_some_file_systems_take_for_one_stay_two() {
         .iter()
         .map(|page| page.to_lowercase())
         .collect();
+    pages.sort_unstable();
     pages.dedup();
     assert_eq!(pages.len(), 4, "{pages:?}");
 }
@@ -192,6 +193,19 @@ fn a_damaged_ledger_is_named_and_mended() {
     site.file(".newsprint/ledger.tsv", "something else\n");
     site.build()
         .expect_error(".newsprint/ledger.tsv:1: warning");
+    let old = std::fs::read_to_string(site.path().join(".newsprint/ledger.tsv.old"));
+    assert_eq!(old.expect("put aside"), "something else\n");
     let run = site.build();
     assert!(!run.stderr.contains("ledger"), "{}", run.stderr);
+}
+
+#[test]
+fn paths_that_no_file_system_takes_cost_their_own_post_nothing() {
+    let site = site(":post_title-:name-:post_title.html");
+    let long = "很长的标题".repeat(40);
+    site.post(&format!("{}.md", "名".repeat(60)), &long, "2022-09-26");
+    site.file("content/deep.md", format!("---\ntitle: 深\ndate: 2022-09-26\npermalink: '{}x.html'\ncategories: [{}]\n---\n<p>正文：深。</p>", "a/".repeat(3000), "深, ".repeat(60)));
+    site.post("good.md", "好", "2022-09-26");
+    let run = site.build();
+    assert!(run.stdout.starts_with("built 3 posts"), "{}", run.stdout);
 }

@@ -223,3 +223,67 @@ fn fill(page: &str, captures: &Captures<'_>) -> Option<String> {
     out.push_str(rest);
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address of the form of a pattern.
+    fn sample(pattern: &str) -> String {
+        let mut out = String::from("https://");
+        let mut rest = pattern;
+        while let Some((head, tail)) = rest.split_once('{') {
+            let (name, after) = tail.split_once('}').expect("a closing brace");
+            out.push_str(head);
+            out.push_str(if name.starts_with("url:") {
+                "https%3A%2F%2Fx.test%2Fa"
+            } else {
+                "a1"
+            });
+            rest = after;
+        }
+        out.push_str(rest.trim_end_matches('*'));
+        out.replace('*', "")
+    }
+
+    #[test]
+    fn every_player_is_found_by_its_own_address() {
+        for provider in &TABLE.providers {
+            assert!(
+                provider
+                    .id
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{}",
+                provider.id
+            );
+            for [pattern, _] in &provider.players {
+                let address = sample(pattern);
+                let found = find(&address).unwrap_or_else(|| panic!("{address} is not found"));
+                assert_eq!(found.provider.id, provider.id, "{address}");
+                assert!(
+                    super::super::has_web_scheme(&found.page),
+                    "{address} leads to {}",
+                    found.page
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_not_taken_for_players() {
+        let cases = [
+            "https://www.youtube.com/",
+            "https://www.youtube.com/embed/",
+            "https://www.youtube.com/embed/..",
+            "https://notyoutube.com/embed/x",
+            "https://youtube.com.evil.test/embed/x",
+            "https://w.soundcloud.com/player/?url=javascript%3Ax",
+            "https://",
+            "x",
+        ];
+        for address in cases {
+            assert!(find(address).is_none(), "{address}");
+        }
+    }
+}

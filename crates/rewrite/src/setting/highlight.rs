@@ -250,3 +250,60 @@ impl<'c> Scanner<'c> {
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$' | '@')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn coloured(language: &str, code: &str) -> String {
+        let mut out = String::new();
+        write(&mut out, grammar(language).expect("a known language"), code);
+        out
+    }
+
+    #[test]
+    fn words_strings_comments_and_numbers_have_their_class() {
+        let cases = [
+            (
+                "rust",
+                "fn f() {} // x",
+                "<span class=\"np-hl-k\">fn</span> <span class=\"np-hl-f\">f</span>() {} <span class=\"np-hl-c\">// x</span>",
+            ),
+            (
+                "python",
+                "'''a\nb''' + 0x1F",
+                "<span class=\"np-hl-s\">'''a\nb'''</span> + <span class=\"np-hl-n\">0x1F</span>",
+            ),
+            (
+                "SQL",
+                "Select 'it'",
+                "<span class=\"np-hl-k\">Select</span> <span class=\"np-hl-s\">'it'</span>",
+            ),
+            (
+                "html",
+                "<a b=\"c\">d</a>",
+                "<span class=\"np-hl-k\">&lt;a</span> <span class=\"np-hl-b\">b</span>=<span class=\"np-hl-s\">\"c\"</span>&gt;d<span class=\"np-hl-k\">&lt;/a</span>&gt;",
+            ),
+            ("c", "\"open\n", "\"open\n"),
+        ];
+        for (language, code, expected) in cases {
+            assert_eq!(coloured(language, code), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_changes(code in "[a-z\"'`/*<>&#\\\\ \n字(){}-]{0,80}") {
+            for grammar in &TABLE.grammars {
+                let out = coloured(&grammar.names[0], &code);
+                let mut text = String::new();
+                for piece in out.split('<') {
+                    text.push_str(piece.split_once('>').filter(|(tag, _)| *tag == "/span" || tag.starts_with("span class=")).map_or(piece, |(_, rest)| rest));
+                }
+                prop_assert_eq!(crate::escape::decode(&text), code.as_str());
+            }
+        }
+    }
+}

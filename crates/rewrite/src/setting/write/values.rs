@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Writer;
-use crate::escape::{decode, without_forbidden};
+use crate::escape::decode;
 use crate::rules::has_scheme;
 use crate::rules::has_web_scheme;
 use crate::setting::blocks::{Align, Manner};
@@ -52,7 +52,7 @@ impl Writer<'_, '_> {
         if is_harmless(value, false) {
             return self.out.push_str(value);
         }
-        for c in without_forbidden(value).chars() {
+        for c in value.chars() {
             match c {
                 '"' => self.out.push_str("&quot;"),
                 '<' => self.out.push_str("&lt;"),
@@ -67,7 +67,7 @@ impl Writer<'_, '_> {
         if is_harmless(text, true) {
             return self.out.push_str(text);
         }
-        for c in without_forbidden(text).chars() {
+        for c in text.chars() {
             match c {
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),
@@ -97,27 +97,10 @@ pub(super) fn encoded(address: &str) -> Cow<'_, str> {
     }))
 }
 
-/// Whether a text can stand in markup as it is: nothing in it begins markup, ends a value, or is a
-/// character that HTML documents may not contain.
+/// Whether nothing in a text begins markup or, unless `quotes` may stand in it, ends a value.
 fn is_harmless(text: &str, quotes: bool) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let suspicious = match byte {
-            b'<' | b'>' | 0x7f => true,
-            b'"' => !quotes,
-            b'\n' | b'\t' => false,
-            0xc2 => bytes[at + 1] < 0xa0,
-            0xef => matches!(bytes[at + 1], 0xb7 | 0xbf),
-            0xf0.. => bytes[at + 2] == 0xbf,
-            byte => *byte < 0x20,
-        };
-        if suspicious {
-            return false;
-        }
-        at += 1;
-    }
-    true
+    let quote = if quotes { b'<' } else { b'"' };
+    memchr::memchr3(b'<', b'>', quote, text.as_bytes()).is_none()
 }
 
 /// Whether an address is on the web, or relative and no other scheme in disguise.
