@@ -9,7 +9,7 @@
 //!   or not at all;
 //! * of attributes only those that some rule reads, double-quoted, at most [`MAX_VALUE`] bytes each;
 //! * no comment, script, style, template, drawing or raw text: what a reader would see of them is text;
-//! * nested at most [`MAX_DEPTH`] deep, and once the tree builder's work would grow faster than the
+//! * nested at most [`limits::MAX_DEPTH`] deep, and once the tree builder's work would grow faster than the
 //!   input, no more structure than line breaks and images ([`limits`]).
 //!
 //! It is a convenience for what follows and a bound on its cost, not the protection: that is the sanitiser's job.

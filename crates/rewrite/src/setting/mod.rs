@@ -4,7 +4,7 @@
 //! 2. [`removals`] takes out what rules marked;
 //! 3. [`flow`] (with [`sections`], [`phrasing`], [`inlines`], [`lists`], [`tables`]) turns what is left into typed [`blocks`], which cannot express anything ill-formed;
 //! 4. [`figures`] and [`headings`] look at the blocks as a whole;
-//! 5. [`write`] writes them, deciding on indentation ([`indent`]) and colouring code ([`highlight`]).
+//! 5. [`mod@write`] writes them, deciding on indentation ([`indent`]) and colouring code ([`highlight`]).
 
 mod blocks;
 mod figures;
