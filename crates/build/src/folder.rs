@@ -58,32 +58,59 @@ impl SiteFolder {
                 .at(self.output.display().to_string())
                 .hint("name another with --output"))
         };
-        let root = resolved(&self.root);
-        if root.starts_with(&output) {
+        if resolved(&self.root).starts_with(&output) {
             return refuse("is the site folder, or holds it");
         }
-        for (name, part) in [
-            ("content", &self.content),
-            ("static", &self.statics),
-            ("themes", &root.join("themes")),
-            ("templates", &root.join("templates")),
-            (".newsprint", &self.state),
-        ] {
-            let part = resolved(part);
+        for (name, part) in self.parts() {
+            let part = resolved(&part);
             if output == part {
-                return refuse(&format!("is the folder `{name}`"));
+                return refuse(&format!("is `{name}` of the site"));
             }
             if output.starts_with(&part) {
-                return refuse(&format!("lies in the folder `{name}`"));
+                return refuse(&format!("lies in `{name}` of the site"));
             }
             if part.starts_with(&output) {
-                return refuse(&format!("holds the folder `{name}`"));
+                return refuse(&format!("holds `{name}` of the site"));
             }
         }
         if self.output.exists() && !self.output.is_dir() {
             return refuse("is a file");
         }
         Ok(())
+    }
+
+    /// What a build reads, or keeps for the next one.
+    fn parts(&self) -> [(&'static str, PathBuf); 6] {
+        [
+            ("content", self.content.clone()),
+            ("static", self.statics.clone()),
+            ("themes", self.root.join("themes")),
+            ("templates", self.root.join("templates")),
+            (".newsprint", self.state.clone()),
+            (config::FILE_NAME, self.root.join(config::FILE_NAME)),
+        ]
+    }
+
+    /// Makes sure that a file to be written on the side is none that a build reads or makes.
+    ///
+    /// # Errors
+    /// A file that lies in a part of the site or in its output.
+    pub fn check_side_file(&self, file: &Path) -> Result<(), Diagnostic> {
+        let real = resolved(file);
+        let parts = self.parts();
+        let output = ("output", self.output.clone());
+        match parts
+            .iter()
+            .chain([&output])
+            .find(|(_, part)| real.starts_with(resolved(part)))
+        {
+            None => Ok(()),
+            Some((name, _)) => Err(Diagnostic::error(format!(
+                "the report would be written over or into `{name}` of the site"
+            ))
+            .at(file.display().to_string())
+            .hint("write it somewhere else")),
+        }
     }
 
     /// Reads `newsprint.toml`; the defaults where there is none.

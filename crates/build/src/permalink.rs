@@ -67,6 +67,12 @@ impl Pattern {
         if text.contains("://") || text.split('/').any(|part| part == ".." || part == ".") {
             return wrong(format!("`{pattern}` is not a path below the base URL"));
         }
+        if let Some(odd) = text.find(|c: char| c.is_control() || "?#%*<>|\\\"".contains(c)) {
+            let odd = text[odd..].chars().next().unwrap_or_default();
+            return wrong(format!(
+                "`{pattern}` holds {odd:?}, which has no place in a file's name"
+            ));
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(colon) = rest.find(':') {
@@ -98,6 +104,35 @@ impl Pattern {
         Ok(Self { pieces, abbrlink })
     }
 
+    /// One warning for each name in the pattern that is no token and no key of any post: most likely a slip.
+    pub fn unknown_names(&self, archive: &Archive) -> Vec<Diagnostic> {
+        let is_unknown = |key: &&String| {
+            let has_key = |post: &Post| {
+                post.extra
+                    .as_ref()
+                    .is_some_and(|extra| extra.contains_key(*key))
+            };
+            !archive.posts().is_empty() && !archive.posts().iter().any(has_key)
+        };
+        let keys = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Key(key) => Some(key),
+            _ => None,
+        });
+        keys.filter(is_unknown)
+            .map(|key| {
+                let warning = Diagnostic::warning(format!(
+                    "`:{key}` in the permalink is no token, and no post has a key of that name"
+                ));
+                let near = config::nearest(key, TOKENS.into_iter());
+                let hint = match near {
+                    Some(token) => format!("did you mean `:{token}`?"),
+                    None => "it counts as empty".to_owned(),
+                };
+                warning.at(config::FILE_NAME).hint(hint)
+            })
+            .collect()
+    }
+
     /// The URL that the pattern gives a post whose permanent id is `id`.
     ///
     /// A front-matter key that the post does not have, or that is no plain value, counts as empty.
@@ -110,7 +145,10 @@ impl Pattern {
                 Piece::Token(token) => {
                     url.push_str(&self.token(token, archive, post, &date, id));
                 }
-                Piece::Key(key) => url.push_str(&names::component(&plain(post, key))),
+                Piece::Key(key) => match plain(post, key) {
+                    value if value.is_empty() => {}
+                    value => url.push_str(&names::component(&value)),
+                },
             }
         }
         tidy(&url)

@@ -82,6 +82,7 @@ pub fn prepare(
     let mut posts = read.report;
     posts.dated = read::guessed_dates(&archive);
     let mut site_wide = theme.warnings().to_vec();
+    site_wide.extend(pattern.unknown_names(&archive));
     let statics = folder.static_files().map_err(one)?;
     let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
     site_wide.extend(damage);

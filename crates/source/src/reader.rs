@@ -296,6 +296,11 @@ impl Post<'_> {
             Ok(seconds) => Some(seconds),
             Err(unusable) => {
                 let shown: String = candidate.text.chars().take(60).collect();
+                if let Some(seconds) = date::salvage(&candidate.text, self.reader.timezone) {
+                    let reason = format!("the date `{shown}` {}", unusable.reason());
+                    self.repair(candidate.offset, reason, "the day in it was used");
+                    return Some(seconds);
+                }
                 let hint = match unusable {
                     Unusable::Unreadable | Unusable::Ambiguous => {
                         "write it like 2022-09-26 10:15:00 +0800"

@@ -115,10 +115,8 @@ impl<'a> Walk<'a> {
                 }
             } else if !is_folder {
                 self.take(&entry);
-            } else if self.leads_above(&entry) {
-                self.found
-                    .diagnostics
-                    .push(circle(self.content, entry.path()));
+            } else if let Some(diagnostic) = self.leads_back(&entry) {
+                self.found.diagnostics.push(diagnostic);
                 if depth > 1 {
                     entries.skip_current_dir();
                 }
@@ -128,16 +126,23 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the entry is a link to the folder that this walk began in, or to one above it.
+    /// What is wrong with a link to a folder that is walked anyway: one above it, or another one of the content.
     /// (walkdir itself sees the circles that lie wholly below.)
-    fn leads_above(&self, entry: &DirEntry) -> bool {
+    fn leads_back(&self, entry: &DirEntry) -> Option<Diagnostic> {
         if !entry.path_is_symlink() {
-            return false;
+            return None;
         }
-        match (&self.real_folder, entry.path().canonicalize()) {
-            (Some(folder), Ok(target)) => folder.starts_with(target),
-            _ => false,
+        let target = entry.path().canonicalize().ok()?;
+        let is_above = |folder: &PathBuf| folder.starts_with(&target);
+        if self.real_folder.as_ref().is_some_and(is_above) {
+            return Some(circle(self.content, entry.path()));
         }
+        let content = self.content.canonicalize().ok()?;
+        target.starts_with(content).then(|| {
+            Diagnostic::warning("this link leads to another folder of the content")
+                .at(site_path(below(self.content, entry.path())))
+                .hint("it was not followed: its posts would be there twice")
+        })
     }
 
     fn take(&mut self, entry: &DirEntry) {

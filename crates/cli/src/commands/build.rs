@@ -5,11 +5,14 @@ use std::time::Instant;
 use newsprint_build::{Options, Outcome};
 
 use crate::args::{Build, Global};
-use crate::commands::{conclude, not_begun, options};
+use crate::commands::{check_report, conclude, not_begun, options, stopped};
 use crate::terminal::{Terminal, counted, grouped, seconds};
 
 pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
     let since = Instant::now();
+    if let Err(error) = check_report(global, build.output.as_deref(), &build.selection) {
+        return stopped(&[error], terminal);
+    }
     let options = Options {
         output: build.output.clone(),
         strict: build.strict,

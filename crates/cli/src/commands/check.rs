@@ -1,11 +1,14 @@
 //! `newsprint check`
 
 use crate::args::{Check, Global};
-use crate::commands::{conclude, not_begun, options};
+use crate::commands::{check_report, conclude, not_begun, options, stopped};
 use crate::terminal::{Terminal, counted};
 use crate::{FAILED, FINE};
 
 pub(crate) fn run(global: &Global, check: &Check, terminal: &Terminal) -> u8 {
+    if let Err(error) = check_report(global, None, &check.selection) {
+        return stopped(&[error], terminal);
+    }
     let outcome = match newsprint_build::check(&global.site, &options(&check.selection), terminal) {
         Ok(outcome) => outcome,
         Err(errors) => return not_begun(errors, &check.selection, terminal),

@@ -9,11 +9,12 @@ pub(crate) mod new;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use newsprint_build::folder::SiteFolder;
 use newsprint_build::{Options, Outcome};
 use newsprint_model::{Diagnostic, Report, Severity};
 use serde::Serialize;
 
-use crate::args::Selection;
+use crate::args::{Global, Selection};
 use crate::terminal::Terminal;
 use crate::{FAILED, FINE, SET_ASIDE};
 
@@ -72,6 +73,19 @@ fn conclude(outcome: &Outcome, selection: &Selection, terminal: &Terminal) -> u8
     } else {
         FINE
     }
+}
+
+/// Makes sure, before anything else, that the report does no harm where it goes.
+fn check_report(
+    global: &Global,
+    output: Option<&Path>,
+    selection: &Selection,
+) -> Result<(), Diagnostic> {
+    let folder = SiteFolder::at(&global.site, output);
+    selection
+        .report
+        .as_ref()
+        .map_or(Ok(()), |file| folder.check_side_file(file))
 }
 
 /// Shows what stopped a build or a check before it had done anything, and writes that into the report too.

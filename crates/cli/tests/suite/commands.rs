@@ -88,6 +88,15 @@ fn mistakes_in_the_configuration_are_explained() {
     site.run(&["build"])
         .expect_code(1)
         .expect_error("is not a path below the base URL");
+    site.file("newsprint.toml", "permalink = 'a?b/:id.html'\n");
+    site.run(&["build"])
+        .expect_code(1)
+        .expect_error("has no place in a file's name");
+    site.post("a.md", "甲", "2022-09-26")
+        .file("newsprint.toml", "permalink = ':yaer/:id.html'\n");
+    site.run(&["build"])
+        .expect_code(0)
+        .expect_error("did you mean `:year`?");
     site.file("newsprint.toml", "theme = 'no-such-theme'\n");
     site.run(&["build"])
         .expect_code(1)
@@ -121,6 +130,34 @@ fn posts_that_cannot_be_used_are_named_and_the_rest_is_built() {
         report["posts"]["skipped"][0]["reason"].is_string()
             && report["posts"]["skipped"][0]["hint"].is_string()
     );
+}
+
+#[test]
+fn a_report_is_not_written_over_the_site() {
+    let site = Site::new();
+    site.post("a.md", "甲", "2022-09-26")
+        .file("newsprint.toml", "title = 't'\n");
+    let before = tree(site.path());
+    for report in [
+        "content/a.md",
+        "content/r.json",
+        "newsprint.toml",
+        "public/index.html",
+    ] {
+        let path = site.path().join(report);
+        let path = path.to_str().expect("UTF-8");
+        site.run(&["build", "--report", path])
+            .expect_code(1)
+            .expect_error("write it somewhere else");
+    }
+    assert_eq!(tree(site.path()), before);
+}
+
+#[test]
+fn any_number_of_threads_can_be_asked_for() {
+    let site = Site::new();
+    site.post("a.md", "甲", "2022-09-26");
+    site.run(&["build", "--jobs", "100000"]).expect_code(0);
 }
 
 #[test]

@@ -300,7 +300,12 @@ impl<'a> Setter<'_, 'a> {
             };
             prefixed.or_else(following)
         };
-        let name = named.or_else(from_class)?.trim_end_matches(';');
+        // `js,linenos`, `rust,ignore`, `{.python}`: what else a Markdown fence says about its code.
+        let name = named.or_else(from_class)?.trim_start_matches(['{', '.']);
+        let name = name
+            .split([',', ';', '{', '}', ':'])
+            .next()
+            .unwrap_or_default();
         let plain = name.len() <= 30
             && name.bytes().all(|b| {
                 b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'#' | b'_' | b'.')

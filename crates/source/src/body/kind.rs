@@ -45,7 +45,7 @@ pub(crate) fn detect(body: &str) -> BodyKind {
         start = tokens.position();
     }
     let needed = if elements.seen { STRONG } else { CLEAR };
-    if signs.weight() >= needed {
+    if signs.weight(elements.seen) >= needed {
         BodyKind::Markdown
     } else if elements.seen {
         BodyKind::Html
@@ -137,9 +137,14 @@ struct Signs {
 }
 
 impl Signs {
-    fn weight(&self) -> u32 {
+    fn weight(&self, among_elements: bool) -> u32 {
+        // Two lines that begin like list items are a list, unless HTML shows that lines mean nothing.
+        let items = match self.items {
+            2 if !among_elements => CLEAR,
+            items => items.min(3).saturating_sub(1),
+        };
         self.headings.min(3) * 2
-            + self.items.min(3).saturating_sub(1)
+            + items
             + self.quotes.min(1)
             + self.fences.min(1) * 4
             + self.rows.min(1) * 4

@@ -59,6 +59,43 @@ pub(crate) fn parse(text: &str, zone: Tz) -> Result<i64, Unusable> {
     Ok(seconds)
 }
 
+/// The first day that a text names as year, month, day, with its time if that makes sense: what is left
+/// of a date whose time, zone or surroundings cannot be read.
+pub(crate) fn salvage(text: &str, zone: Tz) -> Option<i64> {
+    let numbers = numbers(text);
+    let (place, day) = numbers.windows(3).enumerate().find_map(|(place, part)| {
+        let between = |a: usize, b: usize| &text[part[a].0 + part[a].1.len()..part[b].0];
+        let joined = part[0].1.len() == 4
+            && matches!(between(0, 1), "-" | "/" | "." | "_" | "年")
+            && matches!(between(1, 2), "-" | "/" | "." | "_" | "月")
+            && part[1..].iter().all(|(_, digits)| digits.len() <= 2);
+        joined.then(|| (place, format!("{}-{}-{}", part[0].1, part[1].1, part[2].1)))
+    })?;
+    let time: Vec<&str> = numbers[place + 3..]
+        .iter()
+        .map(|(_, digits)| *digits)
+        .take(3)
+        .collect();
+    let with_time = (time.len() >= 2 && time.iter().all(|digits| digits.len() == 2))
+        .then(|| parse(&format!("{day} {}", time.join(":")), zone).ok())
+        .flatten();
+    with_time.or_else(|| parse(&day, zone).ok())
+}
+
+/// The runs of ASCII digits in a text, with their places.
+fn numbers(text: &str) -> Vec<(usize, &str)> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut found = Vec::new();
+    let mut place = 0;
+    while let Some(begin) = text[place..].find(is_digit) {
+        let rest = &text[place + begin..];
+        let length = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+        found.push((place + begin, &rest[..length]));
+        place += begin + length;
+    }
+    found
+}
+
 fn parse_any(text: &str, zone: Tz) -> Result<i64, Unusable> {
     if text.len() > 200 {
         return Err(Unusable::Unreadable);
@@ -111,5 +148,31 @@ fn epoch(text: &str) -> Option<i64> {
         16 => Some(number / 1_000_000),
         19 => Some(number / 1_000_000_000),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_odd_date_the_day_is_saved_and_the_time_if_it_makes_sense() {
+        let cases = [
+            ("2022-02-23T07:18:34+99:99", Some("2022-02-23 07:18:34")),
+            ("2022-02-23 07:18 XYZ", Some("2022-02-23 07:18")),
+            ("2022-02-23_07:18:34", Some("2022-02-23 07:18:34")),
+            ("2022-02-23 25:00:00", Some("2022-02-23")),
+            ("发布于 2022年2月23日，来源", Some("2022-02-23")),
+            ("2022-02-23 – 2022-03-01", Some("2022-02-23")),
+            ("2022-02-30 10:00", None),
+            ("2022-13-01", None),
+            ("12345-01-02", None),
+            ("3小时前", None),
+            ("Wed, 23 Feb 2022 07:18:34 XYZ", None),
+        ];
+        for (text, expected) in cases {
+            let expected = expected.map(|day| parse(day, Tz::Asia__Shanghai).expect("a date"));
+            assert_eq!(salvage(text, Tz::Asia__Shanghai), expected, "{text}");
+        }
     }
 }
