@@ -65,13 +65,6 @@ impl Claims {
         self.folders.extend(parents);
         Ok(())
     }
-
-    /// Whether a URL is still free.
-    pub fn is_free(&self, url: &UrlPath) -> bool {
-        !self
-            .files
-            .contains_key(&xxh3_64(fold(&url.file()).as_bytes()))
-    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub mod urls;
 use std::path::PathBuf;
 
 pub use driver::{Outcome, build, check};
-pub use progress::{Progress, Silent};
+pub use progress::Progress;
 
 /// What the owner asks of one build.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,13 +11,3 @@ pub trait Progress: Sync {
     /// Something to say that is not about one post, such as that another build is waited for.
     fn note(&self, message: &str);
 }
-
-/// Hears nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn advance(&self, _: usize) {}
-    fn note(&self, _: &str) {}
-}

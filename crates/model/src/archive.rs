@@ -202,11 +202,6 @@ impl Archive {
         }
     }
 
-    /// The zone in which the archive's days begin.
-    pub fn timezone(&self) -> Tz {
-        self.timezone
-    }
-
     /// Every post, oldest first; a [`PostId`] is a place in it.
     pub fn posts(&self) -> &[Post] {
         &self.posts

@@ -165,7 +165,7 @@ impl Renderer<'_> {
             sections: archive
                 .sections()
                 .iter()
-                .map(|id| self.counted_category(*id))
+                .map(|id| self.counted(ListKey::Category(*id)))
                 .collect(),
             sources: self.sources(),
             gaps: self.gaps(),
@@ -177,15 +177,6 @@ impl Renderer<'_> {
             &View::Statistics(&view),
             worker,
         )
-    }
-
-    fn counted_category(&self, id: CategoryId) -> CountedLink {
-        let link = self.category_link(id);
-        CountedLink {
-            title: link.title,
-            url: link.url,
-            count: self.site.archive.category(id).posts.len(),
-        }
     }
 
     /// Every month from the first post's to the last one's.
@@ -230,7 +221,7 @@ impl Renderer<'_> {
         let nodes = self.site.archive.categories().iter().zip(0..);
         let mut sources: Vec<CountedLink> = nodes
             .filter(|(category, _)| category.depth == 1)
-            .map(|(_, id)| self.counted_category(CategoryId(id)))
+            .map(|(_, id)| self.counted(ListKey::Category(CategoryId(id))))
             .collect();
         sources.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.url.cmp(&b.url)));
         sources.truncate(LARGEST_SOURCES);

@@ -15,7 +15,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde::Serialize;
 
 use super::entry::rfc3339;
-use super::{Renderer, Worker};
+use super::{Renderer, Worker, root_of};
 use crate::site::GENERATOR;
 
 type Xml<'a> = Writer<&'a mut Vec<u8>>;
@@ -208,8 +208,7 @@ impl Renderer<'_> {
             Some(html) => html,
             None => {
                 let post = self.site.archive.post(id);
-                let root = url.to_root();
-                let root = if root.is_empty() { "./" } else { &root };
+                let root = &root_of(url);
                 let image = self.image(id, root, worker);
                 self.body(
                     post,

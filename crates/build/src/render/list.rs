@@ -22,7 +22,7 @@ impl Renderer<'_> {
         let posts = site.archive.list(key);
         let pages = Pagination::of(posts.len(), site.config.page_size);
         let front = site.urls().list(key);
-        let root = root_of(route);
+        let root = root_of(&route.url);
         let is_front = number == ListPage::Front;
         let name = self.list_name(key);
         let url_of = |page: ListPage| match page {
@@ -98,7 +98,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn counted(&self, key: ListKey) -> CountedLink {
+    pub(super) fn counted(&self, key: ListKey) -> CountedLink {
         let link = self.link(key);
         CountedLink {
             title: link.title,

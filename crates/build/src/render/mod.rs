@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use newsprint_model::route::FeedKey;
-use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind};
+use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind, UrlPath};
 use newsprint_rewrite::{Options, Rewriter};
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
@@ -169,7 +169,7 @@ impl Renderer<'_> {
         worker: &mut Worker,
     ) -> Result<(), Diagnostic> {
         let config = &self.site.config;
-        let (url, own_root) = (route.url.encoded(), root_of(route));
+        let (url, own_root) = (route.url.encoded(), root_of(&route.url));
         // The 404 page is served at any depth, so it alone links from the base path.
         let root = if route.kind == RouteKind::NotFound {
             config.base_path()
@@ -210,8 +210,8 @@ impl Renderer<'_> {
 }
 
 /// What leads from a page to the root; `./` from the root itself, since an empty reference means the page.
-pub(crate) fn root_of(route: &Route) -> String {
-    let root = route.url.to_root();
+pub(crate) fn root_of(url: &UrlPath) -> String {
+    let root = url.to_root();
     if root.is_empty() {
         "./".to_owned()
     } else {

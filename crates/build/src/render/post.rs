@@ -7,7 +7,7 @@ use newsprint_model::{Diagnostic, Post, PostId};
 use newsprint_rewrite::{Context, Rewritten};
 use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
 
-use super::{Renderer, Worker};
+use super::{Renderer, Worker, root_of};
 
 /// Newer and older posts of the same category that a page names.
 const NEWER_RELATED: usize = 2;
@@ -23,10 +23,7 @@ impl Renderer<'_> {
         let site = self.site;
         let post = site.archive.post(id);
         let url = site.urls().post(id);
-        let root = match url.to_root() {
-            root if root.is_empty() => "./".to_owned(),
-            root => root,
-        };
+        let root = root_of(url);
         let image = self.image(id, &root, worker);
         let lead = image.as_ref().map(|image| image.src.as_str());
         let body = self.body(post, &root, lead, worker)?;
