@@ -16,6 +16,7 @@ use crate::linkcheck::LinkCheck;
 use crate::lock;
 use crate::manifest::Manifest;
 use crate::names;
+use crate::plan::Pagination;
 use crate::prepare::{self, Phases, Prepared};
 use crate::progress::Progress;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
@@ -303,14 +304,19 @@ impl<'a> Run<'a> {
             .map(|_| Mutex::new(Worker::new(self.site)))
             .collect();
         self.progress.begin("render", routes.len());
-        for (stage, part) in [("posts", &routes[..posts]), ("pages", &routes[posts..])] {
+        let (posts, pages) = routes.split_at(posts);
+        let stages = [
+            ("posts", posts.iter().collect()),
+            ("pages", self.in_time(pages)),
+        ];
+        for (stage, part) in stages {
             let renderer = Renderer {
                 site: self.site,
                 sink: self.sink,
                 spans: &spans,
                 cleaning: self.cleaning,
             };
-            let mut errors = self.stage(&renderer, part, &workers);
+            let mut errors = self.stage(&renderer, &part, &workers);
             self.errors.append(&mut errors);
             self.phases.end(stage);
             self.cleaning = Counts::default();
@@ -322,10 +328,25 @@ impl<'a> Run<'a> {
         self.errors.dedup();
     }
 
+    /// Pages in the order of their newest posts: lists of the same weeks are then made one after the other, and what
+    /// a worker made for one of them serves the others. The forms of a feed stay together.
+    fn in_time(&self, pages: &'a [Route]) -> Vec<&'a Route> {
+        let mut pages: Vec<&Route> = pages.iter().collect();
+        pages.sort_by_cached_key(|route| match &route.kind {
+            RouteKind::List(key, number) => {
+                let posts = self.site.archive.list(*key);
+                let shown = Pagination::of(posts.len(), self.site.config.page_size).range(*number);
+                posts[shown].last().copied()
+            }
+            _ => None,
+        });
+        pages
+    }
+
     fn stage(
         &self,
         renderer: &Renderer<'_>,
-        routes: &[Route],
+        routes: &[&Route],
         workers: &[Mutex<Worker>],
     ) -> Vec<Diagnostic> {
         routes

@@ -184,7 +184,7 @@ impl Sink for FolderSink {
         opened.seek(SeekFrom::Start(range.start as u64)).ok()?;
         let mut bytes = vec![0; range.len()];
         opened.read_exact(&mut bytes).ok()?;
-        String::from_utf8(bytes).ok()
+        simdutf8::basic::from_utf8(&bytes).ok().map(str::to_owned)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use newsprint_model::archive::Term;
 use newsprint_model::route::FeedFormat;
-use newsprint_model::{Archive, CategoryId, Config, ListKey, PostId};
+use newsprint_model::{Archive, CategoryId, Config, ListKey, PostId, UrlPath};
 use newsprint_rewrite::links::LinkRules;
-use newsprint_theme::Theme;
 use newsprint_theme::views::{Directory, FeedLink, Link, SiteView};
+use newsprint_theme::{Ready, Theme};
 
 use crate::folder::SiteFolder;
 use crate::local::LocalFiles;
@@ -40,7 +41,11 @@ pub struct Site {
 #[derive(Debug, Default)]
 pub struct Shared {
     /// By [`CategoryId`].
-    pub category_links: Vec<Link>,
+    pub category_links: Vec<Ready<Link>>,
+    /// By [`TermId`](newsprint_model::TermId).
+    pub tag_links: Vec<Ready<Link>>,
+    /// By [`TermId`](newsprint_model::TermId).
+    pub author_links: Vec<Ready<Link>>,
     /// By [`CategoryId`]: the node's source, which is the second node of its path, or the first where there is no second.
     pub sources: Vec<CategoryId>,
     /// By [`PostId`]: the lead image, once somebody has asked.
@@ -62,11 +67,15 @@ impl Shared {
         let ids = || (0..).map(CategoryId).take(archive.categories().len());
         Self {
             category_links: ids()
-                .map(|id| Link {
-                    title: archive.category(id).name.to_string(),
-                    url: urls.list(ListKey::Category(id)).encoded(),
+                .map(|id| {
+                    ready_link(
+                        &archive.category(id).name,
+                        &urls.list(ListKey::Category(id)),
+                    )
                 })
                 .collect(),
+            tag_links: term_links(archive.tags(), &urls.tags),
+            author_links: term_links(archive.authors(), &urls.authors),
             sources: ids()
                 .map(|id| {
                     let path = archive.category_path(id);
@@ -76,6 +85,21 @@ impl Shared {
             images: archive.posts().iter().map(|_| OnceLock::new()).collect(),
         }
     }
+}
+
+fn term_links(terms: &[Term], urls: &[UrlPath]) -> Vec<Ready<Link>> {
+    terms
+        .iter()
+        .zip(urls)
+        .map(|(term, url)| ready_link(&term.name, url))
+        .collect()
+}
+
+fn ready_link(title: &str, url: &UrlPath) -> Ready<Link> {
+    Ready::from(&Link {
+        title: title.to_owned(),
+        url: url.encoded(),
+    })
 }
 
 impl Site {

@@ -60,7 +60,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
 }
 
 fn without_mark(bytes: &[u8]) -> Decoded<'_> {
-    let text = std::str::from_utf8(bytes);
+    let text = simdutf8::basic::from_utf8(bytes);
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let zeros = memchr::memchr_iter(0, sample).count();
     // UTF-16 is seldom UTF-8 as well; if it is, every other byte is a zero.

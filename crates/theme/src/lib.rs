@@ -17,6 +17,7 @@ mod layers;
 mod manifest;
 mod phrases;
 mod policy;
+mod ready;
 mod settings;
 mod splice;
 mod statics;
@@ -24,6 +25,7 @@ mod templates;
 mod theme;
 pub mod views;
 
+pub use ready::Ready;
 pub use statics::StaticFile;
 pub use templates::REQUIRED_TEMPLATES;
 pub use theme::{FILTERS, Theme};

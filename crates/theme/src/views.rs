@@ -12,6 +12,8 @@ use newsprint_model::Counts;
 use newsprint_model::post::Extra;
 use serde::Serialize;
 
+use crate::Ready;
+
 /// The archive itself, the same on every page.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SiteView {
@@ -95,7 +97,7 @@ pub struct PageView<'a> {
     /// The absolute address.
     pub permalink: &'a str,
     /// The nodes above this page, from the top, without the home page and the page itself.
-    pub breadcrumbs: Vec<Link>,
+    pub breadcrumbs: Vec<Ready<Link>>,
     /// The feeds of this page's list; empty where it has none.
     pub feeds: Vec<FeedLink>,
     /// Whether search engines are asked to leave the page out (numbered list pages stay in).
@@ -145,11 +147,11 @@ pub struct PostView<'a> {
     /// Whether the date was inferred, not given.
     pub date_guessed: bool,
     /// The category paths, each from section to channel.
-    pub categories: Vec<Vec<Link>>,
+    pub categories: Vec<Vec<Ready<Link>>>,
     /// The tags.
-    pub tags: Vec<Link>,
+    pub tags: Vec<Ready<Link>>,
     /// The authors.
-    pub authors: Vec<Link>,
+    pub authors: Vec<Ready<Link>>,
     /// The lead image.
     pub image: Option<ImageView>,
     /// Whether the body shows the lead image itself, so that the page need not.
@@ -169,7 +171,7 @@ pub struct PostView<'a> {
     /// The next older post of the archive.
     pub older: Option<Link>,
     /// The post's neighbours in its deepest category, newest first, at most five; itself not among them.
-    pub related: Vec<Entry<'a>>,
+    pub related: Vec<Ready<Entry<'static>>>,
     /// The keys that Newsprint does not know, as the front matter gives them.
     pub extra: Option<&'a Extra>,
 }
@@ -199,9 +201,9 @@ pub struct Entry<'a> {
     /// The lead image.
     pub image: Option<ImageView>,
     /// The deepest node of its first category path.
-    pub category: Option<Link>,
+    pub category: Option<Ready<Link>>,
     /// The source: the second node of its first category path (the first where there is no second).
-    pub source: Option<Link>,
+    pub source: Option<Ready<Link>>,
     /// The language, a BCP 47 tag.
     pub language: &'a str,
     /// Minutes that a reader takes.
@@ -217,7 +219,7 @@ pub struct ListView<'a> {
     /// The list's own name; empty for `home`; `2022`, `2022-09`, `2022-09-26` for dates.
     pub name: &'a str,
     /// The posts, newest first.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Ready<Entry<'static>>>,
     /// The number of this page; none on the front page.
     pub number: Option<u32>,
     /// All posts of the list; front page only.
@@ -233,16 +235,16 @@ pub struct ListView<'a> {
     /// The nodes below (subcategories, months, days); front page only.
     pub children: Vec<CountedLink>,
     /// The newest posts of each section; the home page only.
-    pub columns: Vec<Column<'a>>,
+    pub columns: Vec<Column>,
 }
 
 /// A section and its newest posts.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Column<'a> {
+pub struct Column {
     /// The section.
     pub section: CountedLink,
     /// Its newest posts, newest first, at most six.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Ready<Entry<'static>>>,
 }
 
 /// A node of the category tree.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 use newsprint_model::{CategoryId, PostId};
 use newsprint_rewrite::Context;
+use newsprint_theme::Ready;
 use newsprint_theme::views::{DateView, Entry, ImageView, Link};
 
 use super::{Renderer, Worker};
@@ -27,7 +28,7 @@ impl Renderer<'_> {
     }
 
     /// A category node as a link.
-    pub(super) fn category_link(&self, id: CategoryId) -> Link {
+    pub(super) fn category_link(&self, id: CategoryId) -> Ready<Link> {
         self.site.shared.category_links[id.0 as usize].clone()
     }
 
@@ -74,27 +75,34 @@ impl Renderer<'_> {
         Some(LeadImage::Remote(url.into()))
     }
 
-    /// A post in a list, with all that lists show.
-    pub(super) fn entry(&self, id: PostId, root: &str, worker: &Worker) -> Entry<'_> {
-        let post = self.site.archive.post(id);
-        Entry {
-            excerpt: &post.excerpt,
-            image: self.image(id, root, worker),
-            ..self.short_entry(id)
-        }
+    /// A post in a list of a page whose way to the root is `root`.
+    pub(super) fn entry(
+        &self,
+        id: PostId,
+        root: &str,
+        worker: &mut Worker,
+    ) -> Ready<Entry<'static>> {
+        let image = self.image(id, root, worker);
+        // Only an image of the site's own is named differently by pages of another depth.
+        let depth = match &self.site.shared.images[id.0 as usize].get() {
+            Some(Some(LeadImage::Local(_))) => root.len(),
+            _ => 0,
+        };
+        worker
+            .entries
+            .get(id, depth, || Ready::from(&self.new_entry(id, image)))
     }
 
-    /// A post in a list that shows no more than title, date and source.
-    pub(super) fn short_entry(&self, id: PostId) -> Entry<'_> {
-        let post = self.site.archive.post(id);
+    fn new_entry(&self, id: PostId, image: Option<ImageView>) -> Entry<'_> {
+        let (post, shared) = (self.site.archive.post(id), &self.site.shared);
         let leaf = post.categories.first().copied();
-        let source = leaf.map(|leaf| self.site.shared.sources[leaf.0 as usize]);
+        let source = leaf.map(|leaf| shared.sources[leaf.0 as usize]);
         Entry {
             title: &post.title,
             url: self.site.urls().post(id).encoded(),
             date: self.date(post.seconds),
-            excerpt: "",
-            image: None,
+            excerpt: &post.excerpt,
+            image,
             category: leaf.map(|id| self.category_link(id)),
             source: source.map(|id| self.category_link(id)),
             language: post
@@ -102,6 +110,48 @@ impl Renderer<'_> {
                 .as_deref()
                 .unwrap_or(&self.site.config.language),
             reading_minutes: post.reading_minutes,
+        }
+    }
+}
+
+/// Posts as lists show them, as many as were made lately. Lists are rendered in the order of their posts, so most
+/// are found here; the memory that it takes does not grow with the archive.
+#[derive(Debug)]
+pub(super) struct Entries(Vec<Option<Made>>);
+
+#[derive(Debug)]
+struct Made {
+    id: PostId,
+    depth: usize,
+    entry: Ready<Entry<'static>>,
+}
+
+impl Entries {
+    /// Neighbours in time have places of their own.
+    const PLACES: usize = 4096;
+
+    pub(super) fn new() -> Self {
+        Self(std::iter::repeat_with(|| None).take(Self::PLACES).collect())
+    }
+
+    fn get(
+        &mut self,
+        id: PostId,
+        depth: usize,
+        make: impl FnOnce() -> Ready<Entry<'static>>,
+    ) -> Ready<Entry<'static>> {
+        let place = &mut self.0[id.0 as usize % Self::PLACES];
+        match place {
+            Some(made) if made.id == id && made.depth == depth => made.entry.clone(),
+            _ => {
+                let entry = make();
+                *place = Some(Made {
+                    id,
+                    depth,
+                    entry: entry.clone(),
+                });
+                entry
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Lists of posts, page by page.
 
 use newsprint_model::{Diagnostic, ListKey, ListPage, Route};
+use newsprint_theme::Ready;
 use newsprint_theme::views::{Column, CountedLink, Entry, Link, ListView, View};
 
 use super::{PageParts, Renderer, Worker, root_of};
@@ -29,7 +30,7 @@ impl Renderer<'_> {
             ListPage::Front => front.encoded(),
             ListPage::Numbered(number) => page_url(&front, number).encoded(),
         };
-        let entries: Vec<Entry<'_>> = posts[pages.range(number)]
+        let entries: Vec<Ready<Entry<'static>>> = posts[pages.range(number)]
             .iter()
             .rev()
             .map(|id| self.entry(*id, &root, worker))
@@ -107,18 +108,18 @@ impl Renderer<'_> {
         }
     }
 
-    fn breadcrumbs(&self, key: ListKey) -> Vec<Link> {
+    fn breadcrumbs(&self, key: ListKey) -> Vec<Ready<Link>> {
         match key {
             ListKey::Category(id) => {
                 let mut path = self.site.archive.category_path(id);
                 path.pop();
                 path.into_iter().map(|id| self.category_link(id)).collect()
             }
-            ListKey::Month(year, _) => vec![self.link(ListKey::Year(year))],
+            ListKey::Month(year, _) => vec![Ready::from(&self.link(ListKey::Year(year)))],
             ListKey::Day(year, month, _) => {
                 vec![
-                    self.link(ListKey::Year(year)),
-                    self.link(ListKey::Month(year, month)),
+                    Ready::from(&self.link(ListKey::Year(year))),
+                    Ready::from(&self.link(ListKey::Month(year, month))),
                 ]
             }
             _ => Vec::new(),
@@ -155,7 +156,7 @@ impl Renderer<'_> {
     }
 
     /// The newest posts of each section, the section with the most posts first.
-    fn columns(&self, root: &str, worker: &Worker) -> Vec<Column<'_>> {
+    fn columns(&self, root: &str, worker: &mut Worker) -> Vec<Column> {
         let archive = &self.site.archive;
         let mut sections: Vec<_> = archive.sections().to_vec();
         sections.sort_by_key(|id| std::cmp::Reverse(archive.category(*id).posts.len()));

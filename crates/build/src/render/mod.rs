@@ -16,8 +16,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use newsprint_model::route::FeedKey;
 use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind, UrlPath};
 use newsprint_rewrite::{Options, Rewriter};
+use newsprint_theme::Ready;
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
+use self::entry::Entries;
 use crate::sink::Sink;
 use crate::site::Site;
 
@@ -28,6 +30,8 @@ pub struct Worker {
     pub page: Vec<u8>,
     /// What this worker took out of the bodies it rewrote for posts' own pages.
     pub counts: Counts,
+    /// Posts as lists show them.
+    entries: Entries,
     /// The bodies of the feed made last, for its other forms.
     feed: Option<(FeedKey, Arc<Vec<String>>)>,
 }
@@ -42,6 +46,7 @@ impl Worker {
             rewriter: Rewriter::new(site.rules.clone(), options),
             page: Vec::with_capacity(64 * 1024),
             counts: Counts::default(),
+            entries: Entries::new(),
             feed: None,
         }
     }
@@ -85,7 +90,7 @@ impl BodySpans {
 struct PageParts<'a> {
     kind: &'static str,
     title: &'a str,
-    breadcrumbs: Vec<Link>,
+    breadcrumbs: Vec<Ready<Link>>,
     feeds: Vec<FeedLink>,
 }
 

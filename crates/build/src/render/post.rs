@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use newsprint_model::post::DateOrigin;
-use newsprint_model::{Diagnostic, Post, PostId};
+use newsprint_model::{Diagnostic, Post, PostId, TermId};
 use newsprint_rewrite::{Context, Rewritten};
+use newsprint_theme::Ready;
 use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
 
 use super::{Renderer, Worker, root_of};
@@ -47,8 +48,8 @@ impl Renderer<'_> {
             updated: post.updated.map(|seconds| self.date(seconds)),
             date_guessed: post.date_origin != DateOrigin::FrontMatter,
             categories,
-            tags: self.term_links(&post.tags, site.archive.tags(), &site.urls().tags),
-            authors: self.term_links(&post.authors, site.archive.authors(), &site.urls().authors),
+            tags: links(&post.tags, &site.shared.tag_links),
+            authors: links(&post.authors, &site.shared.author_links),
             image_in_body: lead.is_some() && lead == body.facts.first_image.as_deref(),
             image,
             link: post
@@ -65,7 +66,7 @@ impl Renderer<'_> {
                 .0
                 .checked_sub(1)
                 .map(|older| self.post_link(PostId(older))),
-            related: self.related(id, post),
+            related: self.related(id, post, &root, worker),
             extra: post.extra.as_deref(),
         };
         site.theme
@@ -108,7 +109,7 @@ impl Renderer<'_> {
         Ok(worker.rewriter.rewrite(&html, &context))
     }
 
-    fn category_paths(&self, post: &Post) -> Vec<Vec<Link>> {
+    fn category_paths(&self, post: &Post) -> Vec<Vec<Ready<Link>>> {
         post.categories
             .iter()
             .map(|leaf| {
@@ -118,22 +119,14 @@ impl Renderer<'_> {
             .collect()
     }
 
-    fn term_links(
-        &self,
-        ids: &[newsprint_model::TermId],
-        terms: &[newsprint_model::archive::Term],
-        urls: &[newsprint_model::UrlPath],
-    ) -> Vec<Link> {
-        ids.iter()
-            .map(|id| Link {
-                title: terms[id.0 as usize].name.to_string(),
-                url: urls[id.0 as usize].encoded(),
-            })
-            .collect()
-    }
-
     /// The post's neighbours in its deepest category, newest first: as many for the first post as for the last.
-    fn related(&self, id: PostId, post: &Post) -> Vec<Entry<'_>> {
+    fn related(
+        &self,
+        id: PostId,
+        post: &Post,
+        root: &str,
+        worker: &mut Worker,
+    ) -> Vec<Ready<Entry<'static>>> {
         let Some(leaf) = post.categories.first() else {
             return Vec::new();
         };
@@ -147,9 +140,13 @@ impl Renderer<'_> {
             .iter()
             .rev()
             .filter(|other| **other != id)
-            .map(|other| self.short_entry(*other))
+            .map(|other| self.entry(*other, root, worker))
             .collect()
     }
+}
+
+fn links(ids: &[TermId], links: &[Ready<Link>]) -> Vec<Ready<Link>> {
+    ids.iter().map(|id| links[id.0 as usize].clone()).collect()
 }
 
 fn headings(body: &Rewritten) -> Vec<HeadingView> {

@@ -9,7 +9,7 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
 use super::entry::rfc3339;
-use super::feed::{start, xml_error};
+use super::feed::xml::{start, xml_error};
 use super::{Renderer, Worker};
 use crate::plan::{Pagination, SITEMAP_URLS, is_listed, sitemap_url};
 

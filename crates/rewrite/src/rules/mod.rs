@@ -111,9 +111,9 @@ impl ElementRules {
         let counts = page.into_inner().counts;
         // Ammonia's output is never ambiguous, so that this cannot fail short of a bug in a parser. If
         // it does, the sanitised text is still right: it is set without any link or image.
-        match (done, String::from_utf8(out)) {
+        match (done, simdutf8::basic::from_utf8(&out)) {
             (Ok(()), Ok(html)) => Ruled {
-                html,
+                html: html.to_owned(),
                 counts,
                 failed: false,
             },

@@ -20,17 +20,12 @@ use crate::front_matter::fence;
 pub fn load_body(content: &Path, file: &SourceFile, body: &Range<usize>) -> io::Result<String> {
     let bytes = std::fs::read(content.join(&file.path))?;
     let unchanged = bytes.len() as u64 == file.size;
-    let mut text = match String::from_utf8(bytes) {
-        Ok(text) if !text.starts_with('\u{feff}') && !text.contains('\0') => text,
-        Ok(text) => decode(text.as_bytes()).text.into_owned(),
-        Err(error) => decode(error.as_bytes()).text.into_owned(),
-    };
+    let text = decode(&bytes).text;
     let as_read = unchanged && body.end == text.len() && text.is_char_boundary(body.start);
     let start = if as_read {
         body.start
     } else {
         fence::split(&text).body.start
     };
-    text.drain(..start);
-    Ok(text)
+    Ok(text[start..].to_owned())
 }

@@ -8,6 +8,7 @@
 pub(crate) mod bodies;
 
 use newsprint_model::Counts;
+use newsprint_theme::Ready;
 use newsprint_theme::views::*;
 
 /// Headlines of different lengths, in different languages.
@@ -63,6 +64,10 @@ impl Samples {
             title: self.text(title),
             url: url.into(),
         }
+    }
+
+    fn ready_link(&self, title: &str, url: &str) -> Ready<Link> {
+        Ready::from(&self.link(title, url))
     }
 
     fn counted(&self, title: &str, url: &str, count: usize) -> CountedLink {
@@ -131,11 +136,11 @@ impl Samples {
         }
     }
 
-    pub(crate) fn crumbs(&self) -> Vec<Link> {
+    pub(crate) fn crumbs(&self) -> Vec<Ready<Link>> {
         vec![
-            self.link("新媒体", "categories/9/"),
-            self.link("星河观察", "categories/9/a/"),
-            self.link("最新", "categories/9/a/b/"),
+            self.ready_link("新媒体", "categories/9/"),
+            self.ready_link("星河观察", "categories/9/a/"),
+            self.ready_link("最新", "categories/9/a/b/"),
         ]
     }
 
@@ -172,8 +177,8 @@ impl Samples {
                 keep(self.text(EXCERPT))
             },
             image: (at % 3 != 1).then(|| self.image(at)),
-            category: Some(self.link("最新", "categories/9/a/b/")),
-            source: Some(self.link(
+            category: Some(self.ready_link("最新", "categories/9/a/b/")),
+            source: Some(self.ready_link(
                 ["星河观察", "开源日记", "Field Notes"][at % 3],
                 "categories/9/a/",
             )),
@@ -182,8 +187,8 @@ impl Samples {
         }
     }
 
-    pub(crate) fn entries(&self, range: std::ops::Range<usize>) -> Vec<Entry<'static>> {
-        range.map(|at| self.entry(at)).collect()
+    pub(crate) fn entries(&self, range: std::ops::Range<usize>) -> Vec<Ready<Entry<'static>>> {
+        range.map(|at| Ready::from(&self.entry(at))).collect()
     }
 
     pub(crate) fn post(&self, title: &str) -> PostView<'static> {
@@ -194,11 +199,11 @@ impl Samples {
             date_guessed: true,
             categories: vec![self.crumbs()],
             tags: vec![
-                self.link("天文", "tags/1/"),
-                self.link("开放数据", "tags/2/"),
-                self.link("Rust", "tags/3/"),
+                self.ready_link("天文", "tags/1/"),
+                self.ready_link("开放数据", "tags/2/"),
+                self.ready_link("Rust", "tags/3/"),
             ],
-            authors: vec![self.link("林知远", "authors/1/")],
+            authors: vec![self.ready_link("林知远", "authors/1/")],
             image: Some(self.image(0)),
             image_in_body: false,
             link: Some("https://original.example/2022/survey?id=7&lang=zh".into()),
