@@ -7,6 +7,7 @@ use newsprint_model::Diagnostic;
 use newsprint_model::config::{self, Config};
 use walkdir::WalkDir;
 
+use crate::about;
 use crate::names;
 
 /// The paths of a site.
@@ -80,7 +81,7 @@ impl SiteFolder {
     }
 
     /// What a build reads, or keeps for the next one.
-    fn parts(&self) -> [(&'static str, PathBuf); 6] {
+    fn parts(&self) -> [(&'static str, PathBuf); 8] {
         [
             ("content", self.content.clone()),
             ("static", self.statics.clone()),
@@ -88,6 +89,8 @@ impl SiteFolder {
             ("templates", self.root.join("templates")),
             (".newsprint", self.state.clone()),
             (config::FILE_NAME, self.root.join(config::FILE_NAME)),
+            (about::FILE_NAMES[0], self.root.join(about::FILE_NAMES[0])),
+            (about::FILE_NAMES[1], self.root.join(about::FILE_NAMES[1])),
         ]
     }
 

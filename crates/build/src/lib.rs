@@ -8,6 +8,7 @@
 //! 6. sink: written if it differs, then what is stale is removed ([`sink`], [`manifest`])
 
 pub mod abbrlink;
+pub mod about;
 pub mod claims;
 pub mod driver;
 pub mod folder;

@@ -22,10 +22,14 @@ pub const CATEGORIES_URL: &str = "categories/";
 pub const TAGS_URL: &str = "tags/";
 /// All authors.
 pub const AUTHORS_URL: &str = "authors/";
+/// All sources.
+pub const SOURCES_URL: &str = "sources/";
 /// The calendar of all years.
 pub const CALENDAR_URL: &str = "archive/";
 /// Figures about the archive.
 pub const STATISTICS_URL: &str = "statistics/";
+/// What the archive is.
+pub const ABOUT_URL: &str = "about/";
 
 /// Everything that goes into a plan.
 pub struct Sources<'a> {
@@ -94,6 +98,8 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
         &mut claims,
         &mut urls,
     ));
+    let late = late_routes(sources.archive).into_iter();
+    generated.extend(late.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
     let redirects = urls::redirects(ledger, &urls, &mut claims);
     generated.extend(redirects.into_iter().map(|(from, to)| Route {
         url: from,
@@ -200,6 +206,21 @@ fn fixed_routes(archive: &Archive) -> Vec<Route> {
     routes
 }
 
+/// Pages that give way to a post: an archive may have had a post of its own at their addresses before there were such
+/// pages, and a URL once published stays. A post at `about/` then is the page about the archive.
+fn late_routes(archive: &Archive) -> Vec<Route> {
+    let sources = (!archive.categories().is_empty()).then_some((SOURCES_URL, RouteKind::Sources));
+    let about = Some((ABOUT_URL, RouteKind::About));
+    [sources, about]
+        .into_iter()
+        .flatten()
+        .map(|(url, kind)| Route {
+            url: UrlPath::new(url),
+            kind,
+        })
+        .collect()
+}
+
 /// Where a sitemap stands.
 pub fn sitemap_url(part: SitemapPart) -> String {
     match part {
@@ -218,8 +239,10 @@ pub fn is_listed(kind: &RouteKind) -> bool {
             | RouteKind::Categories
             | RouteKind::Tags
             | RouteKind::Authors
+            | RouteKind::Sources
             | RouteKind::Calendar
             | RouteKind::Statistics
+            | RouteKind::About
     )
 }
 

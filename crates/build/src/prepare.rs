@@ -13,6 +13,7 @@ use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::Theme;
 
 use crate::Options;
+use crate::about;
 use crate::folder::SiteFolder;
 use crate::ledger::Ledger;
 use crate::local::LocalFiles;
@@ -116,6 +117,8 @@ pub fn prepare(
         .map(|entry| UrlPath::new(&entry.url).file())
         .collect();
     let shared = Shared::new(&archive, &plan.urls);
+    let (about, damage) = about::read(&folder, &config, options.now)?;
+    posts.warnings.splice(0..0, damage);
     phases.end("plan");
 
     let site = Site {
@@ -127,6 +130,7 @@ pub fn prepare(
         rules,
         local,
         shared,
+        about,
     };
     Ok(Prepared {
         site,

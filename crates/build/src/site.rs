@@ -4,11 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use newsprint_model::archive::Term;
 use newsprint_model::route::FeedFormat;
-use newsprint_model::{Archive, CategoryId, Config, ListKey, PostId, UrlPath};
+use newsprint_model::{Archive, CategoryId, Config, ListKey, PostId, RouteKind, UrlPath};
 use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::views::{Directory, FeedLink, Link, SiteView};
 use newsprint_theme::{Ready, Theme};
 
+use crate::about::About;
 use crate::folder::SiteFolder;
 use crate::local::LocalFiles;
 use crate::plan::{self, Plan};
@@ -35,6 +36,8 @@ pub struct Site {
     pub local: LocalFiles,
     /// What many pages ask for.
     pub shared: Shared,
+    /// What the owner says about the archive.
+    pub about: Option<About>,
 }
 
 /// Answers that many pages ask for, made once: a post stands in eight lists and more.
@@ -122,12 +125,18 @@ impl Site {
 /// The part of every page that is the same on all of them. It says nothing that changes with each new post.
 pub fn site_view(config: &Config, archive: &Archive, plan: &Plan) -> SiteView {
     let has = |url: &str| plan.routes.iter().any(|route| route.url.as_str() == url);
+    let has_sources = plan
+        .routes
+        .iter()
+        .any(|route| route.kind == RouteKind::Sources);
     let directories = [
         ("categories", plan::CATEGORIES_URL),
+        ("sources", plan::SOURCES_URL),
         ("calendar", plan::CALENDAR_URL),
         ("tags", plan::TAGS_URL),
         ("authors", plan::AUTHORS_URL),
         ("statistics", plan::STATISTICS_URL),
+        ("about", plan::ABOUT_URL),
     ];
     SiteView {
         title: config.title.clone(),
@@ -148,7 +157,7 @@ pub fn site_view(config: &Config, archive: &Archive, plan: &Plan) -> SiteView {
         feeds: feed_links(config, &config.title, &plan.urls, ListKey::Home),
         directories: directories
             .into_iter()
-            .filter(|(_, url)| has(url))
+            .filter(|(name, url)| has(url) && (*name != "sources" || has_sources))
             .map(|(name, url)| Directory {
                 name,
                 url: url.to_owned(),

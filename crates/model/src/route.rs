@@ -142,10 +142,14 @@ pub enum RouteKind {
     Tags,
     /// All authors.
     Authors,
+    /// All sources, by section.
+    Sources,
     /// All years, as a calendar.
     Calendar,
     /// Figures about the archive.
     Statistics,
+    /// What the archive is: the owner's words, or a text made of the settings.
+    About,
     /// A feed.
     Feed(FeedKey, FeedFormat),
     /// The list of sitemaps.

@@ -150,6 +150,16 @@ impl Gallery {
             "",
         )?;
         self.page(
+            &samples.page("sources", "", "sources/"),
+            &View::Sources(&samples.sources()),
+            "",
+        )?;
+        self.page(
+            &samples.page("about", "", "about/"),
+            &View::About(&samples.about()),
+            "",
+        )?;
+        self.page(
             &samples.page("calendar", "", "calendar/"),
             &View::Calendar(&samples.calendar()),
             "",
@@ -197,7 +207,6 @@ fn settings(theme: &str) -> &'static str {
 about = "这里收存技术新闻,每篇都注明来源与原文地址,版权归原作者所有。"
 footer_text = "内容仅供研究"
 search_url = "https://search.example/"
-menu = [{ title = "关于", url = "about.html" }]
 "#
 }
 

@@ -11,13 +11,15 @@ use crate::layers::Layer;
 
 /// The templates that a theme and its parents must have between them. `home.html` is optional: without it
 /// `list.html` renders the home page too.
-pub const REQUIRED_TEMPLATES: [&str; 8] = [
+pub const REQUIRED_TEMPLATES: [&str; 10] = [
     "post.html",
     "list.html",
     "categories.html",
     "terms.html",
+    "sources.html",
     "calendar.html",
     "statistics.html",
+    "about.html",
     "404.html",
     "redirect.html",
 ];

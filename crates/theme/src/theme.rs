@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use newsprint_model::{Config, Diagnostic};
+use serde::Serialize;
 use tera::{Context, Map, Tera, Value};
 
 use crate::explain::{TemplatePaths, explain_load, explain_render};
@@ -18,7 +19,7 @@ use crate::settings::{Schema, Settings};
 use crate::splice::{MARK, insert_body};
 use crate::statics::{self, StaticFile};
 use crate::templates::{Template, new_tera, read_templates, require_templates, unknown_messages};
-use crate::views::{ListView, PageView, PostView, SiteView, View};
+use crate::views::{ListView, PageView, SiteView, View};
 
 /// The filters that templates have beside Tera's own.
 pub const FILTERS: &[&str] = &filters::NAMES;
@@ -120,7 +121,7 @@ impl Theme {
     /// Renders a page into `out`, which is emptied first, and returns where the body stands in it, in bytes; none if
     /// the template does not print it.
     ///
-    /// `body` goes to the page as it is. It is used for posts only.
+    /// `body` goes to the page as it is. It is used for posts and the page about the archive.
     ///
     /// # Errors
     /// An error in a template: with its file and line, and the page being rendered.
@@ -147,8 +148,10 @@ impl Theme {
             View::List(list) => self.list_template(list),
             View::Categories(_) => "categories.html",
             View::Terms(_) => "terms.html",
+            View::Sources(_) => "sources.html",
             View::Calendar(_) => "calendar.html",
             View::Statistics(_) => "statistics.html",
+            View::About(_) => "about.html",
             View::NotFound => "404.html",
             View::Redirect(_) => "redirect.html",
         }
@@ -169,12 +172,14 @@ fn variables(page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<Context
     let mut context = Context::new();
     context.insert_value("page", Value::try_from_serializable(page)?);
     let (name, value) = match view {
-        View::Post(post) => ("post", post_value(post, body)?),
+        View::Post(post) => ("post", with_body(post, body)?),
         View::List(list) => ("list", Value::try_from_serializable(list)?),
         View::Categories(tree) => ("tree", Value::try_from_serializable(tree)?),
         View::Terms(terms) => ("terms", Value::try_from_serializable(terms)?),
+        View::Sources(groups) => ("sources", Value::try_from_serializable(groups)?),
         View::Calendar(years) => ("calendar", Value::try_from_serializable(years)?),
         View::Statistics(figures) => ("statistics", Value::try_from_serializable(figures)?),
+        View::About(about) => ("about", with_body(about, body)?),
         View::NotFound => return Ok(context),
         View::Redirect(target) => ("target", Value::normal_string(target)),
     };
@@ -182,9 +187,9 @@ fn variables(page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<Context
     Ok(context)
 }
 
-/// A post with the mark in the place of its body; an empty body is an empty text, so that templates can ask.
-fn post_value(post: &PostView<'_>, body: &str) -> Result<Value, tera::Error> {
-    let mut fields: Map = Value::try_from_serializable(post)?
+/// A view with the mark in the place of its body; an empty body is an empty text, so that templates can ask.
+fn with_body(view: &impl Serialize, body: &str) -> Result<Value, tera::Error> {
+    let mut fields: Map = Value::try_from_serializable(view)?
         .into_map()
         .unwrap_or_default();
     let mark = if body.is_empty() { "" } else { MARK };

@@ -1,7 +1,7 @@
 //! What templates see: small borrowed values, one struct a kind of page.
 //!
 //! Every page has the variables `site` ([`SiteView`], made once) and `page` ([`PageView`]), and
-//! one more that its kind names: `post`, `list`, `tree`, `terms`, `calendar`, `statistics`, `target`.
+//! one more that its kind names: `post`, `list`, `tree`, `terms`, `sources`, `calendar`, `statistics`, `about`, `target`.
 //! A view's size does not depend on how many posts the archive holds.
 //!
 //! Addresses come in two forms. A field called `url` is percent-encoded and relative to the site's
@@ -35,14 +35,14 @@ pub struct SiteView {
     pub sections: Vec<Link>,
     /// The site's own feeds; empty where feeds are off.
     pub feeds: Vec<FeedLink>,
-    /// The directory pages that exist (`categories`, `tags`, `authors`, `calendar`, `statistics`), by name.
+    /// The directory pages that exist, by name.
     pub directories: Vec<Directory>,
 }
 
 /// A directory page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Directory {
-    /// `categories`, `tags`, `authors`, `calendar` or `statistics`; also the key of its translated name.
+    /// `categories`, `sources`, `calendar`, `tags`, `authors`, `statistics` or `about`; also the key of its translated name.
     pub name: &'static str,
     /// Its address.
     pub url: String,
@@ -82,7 +82,7 @@ pub struct FeedLink {
 /// What every page has.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PageView<'a> {
-    /// `post`, `list`, `categories`, `tags`, `authors`, `calendar`, `statistics`, `not_found` or `redirect`.
+    /// `post`, `list`, `categories`, `tags`, `authors`, `sources`, `calendar`, `statistics`, `about`, `not_found` or `redirect`.
     pub kind: &'static str,
     /// The page's own title, without the site's; empty on the home page and where `kind` names a translated one.
     pub title: &'a str,
@@ -260,6 +260,45 @@ pub struct TreeNode {
     pub children: Vec<TreeNode>,
 }
 
+/// The sources of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SourceGroup {
+    /// The section.
+    pub section: Link,
+    /// Its sources, the largest first.
+    pub sources: Vec<SourceView>,
+}
+
+/// A source: the second node of category paths, or the first where there is no second.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SourceView {
+    /// Its name.
+    pub title: String,
+    /// Relative to the site's root.
+    pub url: String,
+    /// Its posts.
+    pub count: usize,
+    /// The date of its oldest post.
+    pub first: DateView,
+    /// The date of its newest post.
+    pub last: DateView,
+    /// Its newest post.
+    pub newest: Link,
+}
+
+/// The page about the archive. Its figures are coarse, so that it does not change with every new post.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AboutView {
+    /// Posts, rounded down to two leading digits: 12,000 for 12,345.
+    pub posts: usize,
+    /// Sources.
+    pub sources: usize,
+    /// The oldest post's date.
+    pub first: Option<DateView>,
+    /// When the owner's text last changed, if it says so.
+    pub updated: Option<DateView>,
+}
+
 /// A year of the calendar.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CalendarYear {
@@ -346,10 +385,14 @@ pub enum View<'a> {
     Categories(&'a [TreeNode]),
     /// `terms.html`, variable `terms`: all tags or all authors; `page.kind` says which.
     Terms(&'a [CountedLink]),
+    /// `sources.html`, variable `sources`.
+    Sources(&'a [SourceGroup]),
     /// `calendar.html`, variable `calendar`: newest year first.
     Calendar(&'a [CalendarYear]),
     /// `statistics.html`, variable `statistics`.
     Statistics(&'a StatisticsView),
+    /// `about.html`, variable `about`, whose `body` is the owner's text.
+    About(&'a AboutView),
     /// `404.html`, no variable of its own.
     NotFound,
     /// `redirect.html`, variable `target`: the new address, relative to the site's root.

@@ -103,6 +103,30 @@ fn every_page(theme: &Theme, samples: &Samples, mut check: impl FnMut(&str, &str
         "",
     );
     show(
+        "sources",
+        samples.page("sources", "", "sources/"),
+        View::Sources(&samples.sources()),
+        "",
+    );
+    show(
+        "no sources",
+        samples.page("sources", "", "sources/"),
+        View::Sources(&[]),
+        "",
+    );
+    show(
+        "about",
+        samples.page("about", "本站", "about/"),
+        View::About(&samples.about()),
+        bodies::ARTICLE,
+    );
+    show(
+        "about nothing",
+        samples.page("about", "", "about/"),
+        View::About(&Default::default()),
+        "",
+    );
+    show(
         "calendar",
         samples.page("calendar", "", "calendar/"),
         View::Calendar(&samples.calendar()),

@@ -167,7 +167,7 @@ impl Renderer<'_> {
                 .iter()
                 .map(|id| self.counted(ListKey::Category(*id)))
                 .collect(),
-            sources: self.sources(),
+            sources: self.largest_sources(),
             gaps: self.gaps(),
             cleaning: self.cleaning,
         };
@@ -216,12 +216,19 @@ impl Renderer<'_> {
         months
     }
 
-    /// The second level of the category tree, by size.
-    fn sources(&self) -> Vec<CountedLink> {
-        let nodes = self.site.archive.categories().iter().zip(0..);
-        let mut sources: Vec<CountedLink> = nodes
-            .filter(|(category, _)| category.depth == 1)
-            .map(|(_, id)| self.counted(ListKey::Category(CategoryId(id))))
+    /// The sources with the most posts.
+    fn largest_sources(&self) -> Vec<CountedLink> {
+        let mut sources: Vec<CountedLink> = self
+            .source_figures()
+            .into_iter()
+            .map(|(id, figures)| {
+                let link = self.link(ListKey::Category(id));
+                CountedLink {
+                    title: link.title,
+                    url: link.url,
+                    count: figures.posts,
+                }
+            })
             .collect();
         sources.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.url.cmp(&b.url)));
         sources.truncate(LARGEST_SOURCES);

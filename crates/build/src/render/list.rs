@@ -74,6 +74,7 @@ impl Renderer<'_> {
             title: &name,
             breadcrumbs,
             feeds,
+            ..PageParts::default()
         };
         self.page(route, about, &View::List(&view), worker)
     }
@@ -92,7 +93,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn link(&self, key: ListKey) -> Link {
+    pub(super) fn link(&self, key: ListKey) -> Link {
         Link {
             title: self.list_name(key),
             url: self.site.urls().list(key).encoded(),

@@ -1,12 +1,14 @@
 //! One route in, the bytes of one file out. Nothing here writes, and nothing grows with the archive
 //! but the few pages that are about all of it.
 
+mod about;
 mod directory;
 mod entry;
 mod feed;
 mod list;
 mod post;
 mod sitemap;
+mod sources;
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -90,6 +92,8 @@ impl BodySpans {
 struct PageParts<'a> {
     kind: &'static str,
     title: &'a str,
+    description: &'a str,
+    body: &'a str,
     breadcrumbs: Vec<Ready<Link>>,
     feeds: Vec<FeedLink>,
 }
@@ -143,8 +147,10 @@ impl Renderer<'_> {
             RouteKind::Categories => self.categories(route, worker)?,
             RouteKind::Tags => self.terms("tags", route, worker)?,
             RouteKind::Authors => self.terms("authors", route, worker)?,
+            RouteKind::Sources => self.sources(route, worker)?,
             RouteKind::Calendar => self.calendar(route, worker)?,
             RouteKind::Statistics => self.statistics(route, worker)?,
+            RouteKind::About => self.about(route, worker)?,
             RouteKind::Feed(key, format) => self.feed(*key, *format, route, worker)?,
             RouteKind::SitemapIndex => self.sitemap_index(worker)?,
             RouteKind::Sitemap(part) => self.sitemap(*part, worker)?,
@@ -185,10 +191,9 @@ impl Renderer<'_> {
         let page = PageView {
             kind: parts.kind,
             title: parts.title,
-            description: if parts.title.is_empty() {
-                &config.description
-            } else {
-                ""
+            description: match parts.description {
+                "" if parts.title.is_empty() => &config.description,
+                description => description,
             },
             language: &config.language,
             root,
@@ -200,7 +205,7 @@ impl Renderer<'_> {
         };
         self.site
             .theme
-            .render(&page, view, "", &mut worker.page)
+            .render(&page, view, parts.body, &mut worker.page)
             .map(|_| ())
     }
 

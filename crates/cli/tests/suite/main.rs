@@ -5,6 +5,7 @@
     reason = "the modules of one test program see each other"
 )]
 
+mod about;
 mod commands;
 mod damage;
 mod golden;

@@ -101,13 +101,21 @@ impl Samples {
                 feed("RSS", "rss.xml", "application/rss+xml"),
                 feed("JSON Feed", "feed.json", "application/feed+json"),
             ],
-            directories: ["categories", "tags", "authors", "calendar", "statistics"]
-                .iter()
-                .map(|name| Directory {
-                    name,
-                    url: format!("{name}/"),
-                })
-                .collect(),
+            directories: [
+                "categories",
+                "sources",
+                "calendar",
+                "tags",
+                "authors",
+                "statistics",
+                "about",
+            ]
+            .iter()
+            .map(|name| Directory {
+                name,
+                url: format!("{name}/"),
+            })
+            .collect(),
         }
     }
 
@@ -353,6 +361,41 @@ impl Samples {
                 )
             })
             .collect()
+    }
+
+    pub(crate) fn sources(&self) -> Vec<SourceGroup> {
+        ["新媒体", "Research"]
+            .iter()
+            .map(|section| SourceGroup {
+                section: self.link(section, "categories/1/"),
+                sources: (0..25)
+                    .map(|at| SourceView {
+                        title: self.text(
+                            [
+                                "星河观察",
+                                "开源日记",
+                                "Field Notes",
+                                "一份名字特别长的行业周刊电子版",
+                            ][at % 4],
+                        ),
+                        url: "categories/1/2/".into(),
+                        count: 3000 / (at + 1),
+                        first: self.date(90 + at),
+                        last: self.date(at),
+                        newest: self.link(TITLES[at % TITLES.len()].1, "2022/a.html"),
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    pub(crate) fn about(&self) -> AboutView {
+        AboutView {
+            posts: 12_000,
+            sources: 57,
+            first: Some(self.date(200)),
+            updated: Some(self.date(1)),
+        }
     }
 
     pub(crate) fn calendar(&self) -> Vec<CalendarYear> {

@@ -1,0 +1,87 @@
+//! The page about the archive: the owner's words, or what can be said without them.
+
+use std::collections::BTreeSet;
+
+use newsprint_model::{Diagnostic, Route};
+use newsprint_rewrite::Context;
+use newsprint_theme::views::{AboutView, View};
+
+use super::{PageParts, Renderer, Worker, root_of};
+use crate::about::FILE_NAMES;
+
+impl Renderer<'_> {
+    pub(super) fn about(&self, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
+        let site = self.site;
+        let own = site.about.as_ref();
+        let posts = site.archive.posts();
+        let root = root_of(&route.url);
+        let sources: BTreeSet<_> = posts
+            .iter()
+            .flat_map(|post| self.sources_of(post))
+            .collect();
+        let view = AboutView {
+            posts: coarse(posts.len()),
+            sources: sources.len(),
+            first: posts.first().map(|post| self.date(post.seconds)),
+            updated: own
+                .and_then(|own| own.updated)
+                .map(|seconds| self.date(seconds)),
+        };
+        let body = own.map_or_else(String::new, |own| self.about_body(&own.html, &root, worker));
+        let parts = PageParts {
+            title: own.and_then(|own| own.title.as_deref()).unwrap_or_default(),
+            description: own.map_or("", |own| own.description.as_str()),
+            body: &body,
+            ..PageParts::of("about")
+        };
+        self.page(route, parts, &View::About(&view), worker)
+    }
+
+    /// The owner's text goes the way of every body. Its relative links mean the site's root, where its file lies.
+    fn about_body(&self, html: &str, root: &str, worker: &mut Worker) -> String {
+        let local = |reference: &str| {
+            let path = self
+                .site
+                .local
+                .find(self.site.urls(), FILE_NAMES[0], reference);
+            let is_relative = !reference.starts_with(['#', '/', '?']) && !reference.contains(':');
+            match path {
+                Some(path) => Some(format!("{root}{path}")),
+                None => is_relative.then(|| format!("{root}{reference}")),
+            }
+        };
+        let context = Context {
+            local: Some(&local),
+            language: Some(&self.site.config.language),
+            ..Context::default()
+        };
+        worker.rewriter.rewrite(html, &context).html
+    }
+}
+
+/// A number rounded down to two leading digits.
+fn coarse(number: usize) -> usize {
+    let digits = number.checked_ilog10().unwrap_or(0);
+    let step = 10_usize.pow(digits.saturating_sub(1));
+    number / step * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::coarse;
+
+    #[test]
+    fn coarse_numbers_keep_two_digits() {
+        let cases = [
+            (0, 0),
+            (7, 7),
+            (42, 42),
+            (123, 120),
+            (12_345, 12_000),
+            (100_000, 100_000),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(coarse(number), expected, "{number}");
+        }
+    }
+}
