@@ -18,6 +18,7 @@ use crate::manifest::Manifest;
 use crate::names;
 use crate::plan::Pagination;
 use crate::prepare::{self, Phases, Prepared};
+use crate::profile::{FILES, Profile};
 use crate::progress::Progress;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
 use crate::sink::{FolderSink, Put, Sink, write_state};
@@ -160,6 +161,7 @@ fn write(
         sink.prune(&in_the_way).map_err(failed)?;
     }
     let mut run = Run::new(&prepared.site, &sink, progress);
+    run.profile = options.profile.then(Profile::default);
     run.render();
     progress.begin("prune", 0);
     let mut removed = 0;
@@ -245,6 +247,11 @@ fn report(prepared: &Prepared, run: &Run<'_>) -> Report {
         },
         rewrite: run.cleaning,
         phases: prepared.phases.clone(),
+        profile: run
+            .profile
+            .clone()
+            .map(Profile::timings)
+            .unwrap_or_default(),
         peak_rss_bytes: crate::memory::peak_rss_bytes(),
     };
     report.posts.built = run.posts.load(Ordering::Relaxed);
@@ -260,6 +267,7 @@ struct Run<'a> {
     phases: Phases,
     errors: Vec<Diagnostic>,
     cleaning: Counts,
+    profile: Option<Profile>,
     posts: AtomicUsize,
     written: AtomicUsize,
     unchanged: AtomicUsize,
@@ -276,6 +284,7 @@ impl<'a> Run<'a> {
             phases: Phases::default(),
             errors: Vec::new(),
             cleaning: Counts::default(),
+            profile: None,
             posts: AtomicUsize::new(0),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
@@ -300,9 +309,7 @@ impl<'a> Run<'a> {
         let posts = self.site.archive.posts().len();
         let spans = BodySpans::new(posts);
         let threads = rayon::current_num_threads();
-        let workers: Vec<Mutex<Worker>> = (0..threads)
-            .map(|_| Mutex::new(Worker::new(self.site)))
-            .collect();
+        let workers: Vec<Mutex<Worker>> = (0..threads).map(|_| Mutex::new(self.worker())).collect();
         self.progress.begin("render", routes.len());
         let (posts, pages) = routes.split_at(posts);
         let stages = [
@@ -324,6 +331,11 @@ impl<'a> Run<'a> {
                 self.cleaning.add(&lock_worker(worker).counts);
             }
         }
+        if let Some(profile) = &mut self.profile {
+            for worker in &workers {
+                profile.join(lock_worker(worker).profile.take().unwrap_or_default());
+            }
+        }
         self.errors.sort();
         self.errors.dedup();
     }
@@ -341,6 +353,12 @@ impl<'a> Run<'a> {
             _ => None,
         });
         pages
+    }
+
+    fn worker(&self) -> Worker {
+        let mut worker = Worker::new(self.site);
+        worker.profile = self.profile.as_ref().map(|_| Profile::default());
+        worker
     }
 
     fn stage(
@@ -386,17 +404,22 @@ impl<'a> Run<'a> {
         let attempt = AssertUnwindSafe(|| self.route(renderer, route, worker));
         catch_unwind(attempt).unwrap_or_else(|_| {
             // What it left behind in the worker is not known.
-            *worker = Worker::new(self.site);
-            let about = match route.kind {
-                RouteKind::Post(id) => format!("content/{}", self.site.archive.post(id).file.key()),
-                _ => route.url.file(),
-            };
+            *worker = self.worker();
+            let about = self.name_of(route);
             Err(Failure::of_page(
                 Diagnostic::error("this page could not be made because of a mistake in Newsprint")
                     .at(about)
                     .hint("everything else was built; please report it with the file"),
             ))
         })
+    }
+
+    /// A route as the owner knows it: by the post's file, or else the file of the output.
+    fn name_of(&self, route: &Route) -> String {
+        match route.kind {
+            RouteKind::Post(id) => format!("content/{}", self.site.archive.post(id).file.key()),
+            _ => route.url.file(),
+        }
     }
 
     fn route(
@@ -406,11 +429,16 @@ impl<'a> Run<'a> {
         worker: &mut Worker,
     ) -> Result<(), Failure> {
         let file = route.url.file();
+        if let Some(profile) = &mut worker.profile {
+            profile.begin(self.name_of(route));
+        }
         let rendered = renderer.render(route, worker).map_err(Failure::of_page)?;
+        let since = worker.begin();
         let put = match &rendered {
             Rendered::Page(_) => self.sink.put(&file, &worker.page),
             Rendered::Copy(from) => self.sink.copy(&file, from),
         };
+        worker.end(FILES, since);
         match put.map_err(Failure::of_sink)? {
             Put::Written => &self.written,
             Put::Unchanged => &self.unchanged,

@@ -22,6 +22,7 @@ pub mod names;
 pub mod permalink;
 pub mod plan;
 pub mod prepare;
+pub mod profile;
 pub mod progress;
 pub mod read;
 pub mod render;
@@ -49,6 +50,8 @@ pub struct Options {
     pub future: bool,
     /// Whether every file is written anew, trusting nothing that earlier builds left but the URL ledger.
     pub clean: bool,
+    /// Whether to measure how long each template takes.
+    pub profile: bool,
     /// Overrides the base URL of the configuration.
     pub base_url: Option<String>,
     /// What time it is, seconds since 1970: held still for a whole build.

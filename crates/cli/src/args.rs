@@ -92,6 +92,9 @@ pub(crate) struct Build {
     /// Write every file anew, trusting nothing that earlier builds left but the URL ledger
     #[arg(long)]
     pub clean: bool,
+    /// Measure how long each phase and each template takes, and print it as a table
+    #[arg(long)]
+    pub profile: bool,
     /// Where the site will stand, instead of what the configuration says
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod profile;
 mod terminal;
 
 use std::ffi::OsString;

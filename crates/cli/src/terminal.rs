@@ -176,7 +176,7 @@ fn styled(diagnostic: &Diagnostic) -> String {
 
 /// File names and front matter come from strangers: what could steer a terminal is shown, not sent.
 /// Line ends stay, for template errors that quote their template.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let steers = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

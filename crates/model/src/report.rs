@@ -17,6 +17,9 @@ pub struct Report {
     pub rewrite: Counts,
     /// How long each phase took, in the order in which they ran.
     pub phases: Vec<Phase>,
+    /// Where the time went, if that was asked for; what took longest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profile: Vec<Timing>,
     /// The most memory the process held at any time; 0 where the system does not tell.
     pub peak_rss_bytes: u64,
 }
@@ -69,6 +72,21 @@ pub struct Phase {
     pub name: &'static str,
     /// Wall clock seconds.
     pub seconds: f64,
+}
+
+/// How long one kind of work took.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timing {
+    /// A template, such as `post.html`; in brackets what is no template: `(bodies)`, `(files)`.
+    pub name: &'static str,
+    /// How often it was done.
+    pub count: usize,
+    /// Seconds, of all threads together.
+    pub seconds: f64,
+    /// Seconds of the one that took longest.
+    pub max_seconds: f64,
+    /// Which that was: a post's file, or a file of the output.
+    pub slowest: String,
 }
 
 /// What the rewriter took out of one body, or out of all of them.

@@ -137,12 +137,13 @@ impl Theme {
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
         let context = variables(page, view, body).map_err(|error| explain(&error))?;
         self.tera
-            .render_to(self.template(view), &context, &mut *out)
+            .render_to(self.template_of(view), &context, &mut *out)
             .map_err(|error| explain(&error))?;
         Ok(insert_body(out, body))
     }
 
-    fn template(&self, view: &View<'_>) -> &'static str {
+    /// The template that renders a view.
+    pub fn template_of(&self, view: &View<'_>) -> &'static str {
         match view {
             View::Post(_) => "post.html",
             View::List(list) => self.list_template(list),

@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use newsprint_model::route::FeedKey;
 use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind, UrlPath};
@@ -22,6 +23,7 @@ use newsprint_theme::Ready;
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
 use self::entry::Entries;
+use crate::profile::Profile;
 use crate::sink::Sink;
 use crate::site::Site;
 
@@ -34,6 +36,8 @@ pub struct Worker {
     pub counts: Counts,
     /// Posts as lists show them.
     entries: Entries,
+    /// What has been measured, where that is asked for.
+    pub profile: Option<Profile>,
     /// The bodies of the feed made last, for its other forms.
     feed: Option<(FeedKey, Arc<Vec<String>>)>,
 }
@@ -49,7 +53,20 @@ impl Worker {
             page: Vec::with_capacity(64 * 1024),
             counts: Counts::default(),
             entries: Entries::new(),
+            profile: None,
             feed: None,
+        }
+    }
+
+    /// When a piece of work begins, if that is to be measured.
+    pub fn begin(&self) -> Option<Instant> {
+        self.profile.is_some().then(Instant::now)
+    }
+
+    /// Notes that a piece of work is over.
+    pub fn end(&mut self, kind: &'static str, since: Option<Instant>) {
+        if let (Some(profile), Some(since)) = (&mut self.profile, since) {
+            profile.end(kind, since);
         }
     }
 }
@@ -203,10 +220,22 @@ impl Renderer<'_> {
             feeds: parts.feeds,
             noindex: matches!(route.kind, RouteKind::NotFound | RouteKind::Redirect(_)),
         };
-        self.site
-            .theme
-            .render(&page, view, parts.body, &mut worker.page)
-            .map(|_| ())
+        self.template(&page, view, parts.body, worker).map(|_| ())
+    }
+
+    /// Renders a view through its template into the worker's page; returns where the body stands in it.
+    fn template(
+        &self,
+        page: &PageView<'_>,
+        view: &View<'_>,
+        body: &str,
+        worker: &mut Worker,
+    ) -> Result<Option<Range<usize>>, Diagnostic> {
+        let theme = &self.site.theme;
+        let since = worker.begin();
+        let place = theme.render(page, view, body, &mut worker.page)?;
+        worker.end(theme.template_of(view), since);
+        Ok(place)
     }
 
     fn robots(&self, worker: &mut Worker) {

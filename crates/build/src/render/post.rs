@@ -9,6 +9,7 @@ use newsprint_theme::Ready;
 use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
 
 use super::{Renderer, Worker, root_of};
+use crate::profile::BODIES;
 
 /// Newer and older posts of the same category that a page names.
 const NEWER_RELATED: usize = 2;
@@ -27,7 +28,9 @@ impl Renderer<'_> {
         let root = root_of(url);
         let image = self.image(id, &root, worker);
         let lead = image.as_ref().map(|image| image.src.as_str());
+        let since = worker.begin();
         let body = self.body(post, &root, lead, worker)?;
+        worker.end(BODIES, since);
         worker.counts.add(&body.counts);
         let (encoded, permalink) = (url.encoded(), site.permalink(id));
         let categories = self.category_paths(post);
@@ -69,8 +72,7 @@ impl Renderer<'_> {
             related: self.related(id, post, &root, worker),
             extra: post.extra.as_deref(),
         };
-        site.theme
-            .render(&page, &View::Post(&view), &body.html, &mut worker.page)
+        self.template(&page, &View::Post(&view), &body.html, worker)
             .map_err(|error| match &error.hint {
                 Some(_) => error,
                 None => error.hint(format!("while rendering content/{}", post.file.key())),

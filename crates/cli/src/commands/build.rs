@@ -6,6 +6,7 @@ use newsprint_build::{Options, Outcome};
 
 use crate::args::{Build, Global};
 use crate::commands::{check_report, conclude, not_begun, options, stopped};
+use crate::profile::table;
 use crate::terminal::{Terminal, counted, grouped, seconds};
 
 pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
@@ -17,6 +18,7 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
         output: build.output.clone(),
         strict: build.strict,
         clean: build.clean,
+        profile: build.profile,
         base_url: build.base_url.clone(),
         ..options(&build.selection)
     };
@@ -36,7 +38,11 @@ pub(crate) fn run(global: &Global, build: &Build, terminal: &Terminal) -> u8 {
         terminal.remark("hint: feeds, sitemap and metadata name http://localhost:8080/; set `base_url` in newsprint.toml");
     }
     terminal.result(&summary(&outcome, &seconds(since.elapsed())));
-    if terminal.is_verbose() {
+    if build.profile {
+        for line in table(&outcome.report) {
+            terminal.remark(&line);
+        }
+    } else if terminal.is_verbose() {
         for phase in &outcome.report.phases {
             terminal.remark(&format!("{:>8.3} s  {}", phase.seconds, phase.name));
         }

@@ -10,6 +10,7 @@ mod commands;
 mod damage;
 mod golden;
 mod output;
+mod profile;
 mod sameness;
 mod support;
 mod urls;
