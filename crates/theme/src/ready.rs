@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 use tera::Value;
@@ -14,6 +15,8 @@ use crate::views::{Entry, Link};
 /// their values anew each time was a sixth of a build.
 pub struct Ready<T> {
     value: Value,
+    /// For a post in a list: what the theme's `row.html` makes of it, once somebody has asked.
+    row: Option<Arc<OnceLock<Value>>>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -22,6 +25,7 @@ impl<T> Ready<T> {
         Self {
             // Only maps whose keys are no texts can fail, and a view has none.
             value: Value::try_from_serializable(view).unwrap_or_else(|_| Value::none()),
+            row: None,
             of: PhantomData,
         }
     }
@@ -35,7 +39,24 @@ impl From<&Link> for Ready<Link> {
 
 impl From<&Entry<'_>> for Ready<Entry<'static>> {
     fn from(entry: &Entry<'_>) -> Self {
-        Self::new(entry)
+        Self {
+            row: Some(Arc::default()),
+            ..Self::new(entry)
+        }
+    }
+}
+
+impl Ready<Entry<'static>> {
+    /// The post as a finished row of a list: made by `make` the first time, the same ever after.
+    pub(crate) fn row<E>(&self, make: impl FnOnce(&Value) -> Result<Value, E>) -> Result<Value, E> {
+        let Some(row) = &self.row else {
+            return make(&self.value);
+        };
+        if let Some(row) = row.get() {
+            return Ok(row.clone());
+        }
+        let made = make(&self.value)?;
+        Ok(row.get_or_init(|| made).clone())
     }
 }
 
@@ -43,6 +64,7 @@ impl<T> Clone for Ready<T> {
     fn clone(&self) -> Self {
         Self {
             value: self.value.clone(),
+            row: self.row.clone(),
             of: PhantomData,
         }
     }

@@ -1,9 +1,31 @@
-//! Puts an article's body where the template printed `{{ post.body }}`.
+//! Puts an article's body where the template printed `{{ post.body }}`, and in lists what leads to the root where
+//! `row.html` printed `{{ root }}`.
 
 use std::ops::Range;
 
 /// What a template prints in place of the body: one control character, which escaped text never holds.
 pub(crate) const MARK: &str = "\u{1}";
+
+/// What `row.html` prints in place of what leads from the page to the root.
+pub(crate) const ROOT_MARK: &str = "\u{2}";
+
+/// Replaces every root mark in `out` by `root`.
+pub(crate) fn insert_root(out: &mut Vec<u8>, root: &str) {
+    let mark = ROOT_MARK.as_bytes()[0];
+    let marks = memchr::memchr_iter(mark, out).count();
+    if marks == 0 {
+        return;
+    }
+    let mut done = Vec::with_capacity(out.len() + marks * root.len());
+    let mut from = 0;
+    for at in memchr::memchr_iter(mark, out) {
+        done.extend_from_slice(&out[from..at]);
+        done.extend_from_slice(root.as_bytes());
+        from = at + 1;
+    }
+    done.extend_from_slice(&out[from..]);
+    *out = done;
+}
 
 /// Replaces every mark in `out` by `body`, and returns where the first copy stands.
 pub(crate) fn insert_body(out: &mut Vec<u8>, body: &str) -> Option<Range<usize>> {
@@ -30,7 +52,7 @@ fn replace_byte(out: &mut Vec<u8>, at: usize, with: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::insert_body;
+    use super::{insert_body, insert_root};
     use proptest::prelude::*;
 
     #[test]
@@ -51,6 +73,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn roots_are_replaced(page in "[a-c\u{2}]{0,40}", root in "(\\.\\./){0,3}") {
+            let mut out = page.clone().into_bytes();
+            insert_root(&mut out, &root);
+            prop_assert_eq!(String::from_utf8_lossy(&out), page.replace('\u{2}', &root));
+        }
+
         #[test]
         fn does_what_replace_does(page in "[a-c\u{1}]{0,40}", body in "[d-f]{0,9}") {
             let mut out = page.clone().into_bytes();

@@ -16,7 +16,7 @@ use crate::layers::{Layer, embedded_themes, find_layers};
 use crate::manifest::Manifest;
 use crate::policy::content_security_policy;
 use crate::settings::{Schema, Settings};
-use crate::splice::{MARK, insert_body};
+use crate::splice::{MARK, ROOT_MARK, insert_body, insert_root};
 use crate::statics::{self, StaticFile};
 use crate::templates::{Template, new_tera, read_templates, require_templates, unknown_messages};
 use crate::views::{ListView, PageView, SiteView, View};
@@ -27,12 +27,19 @@ pub const FILTERS: &[&str] = &filters::NAMES;
 /// The template of the home page.
 const HOME: &str = "home.html";
 
+/// The template of all other lists.
+const LIST: &str = "list.html";
+
+/// The template of one post in a list.
+const ROW: &str = "row.html";
+
 /// Everything that turns views into pages. Made once, then only read.
 #[derive(Debug)]
 pub struct Theme {
     tera: Tera,
     paths: TemplatePaths,
     has_home: bool,
+    has_row: bool,
     static_files: Vec<StaticFile>,
     policy: String,
     fingerprint: u64,
@@ -73,11 +80,13 @@ impl Theme {
         let policy = content_security_policy(&settings.csp_sources);
         let fingerprint = fingerprint(&templates, &settings, &catalogue, &static_files, &policy);
         let has_home = tera.contains_template(HOME);
+        let has_row = tera.contains_template(ROW);
         insert_globals(&mut tera, &layers, settings, &policy);
         Ok(Self {
             tera,
             paths,
             has_home,
+            has_row,
             static_files,
             policy,
             fingerprint,
@@ -135,11 +144,39 @@ impl Theme {
         out.clear();
         let explain =
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
-        let context = variables(page, view, body).map_err(|error| explain(&error))?;
+        let template = self.template_of(view);
+        let mut context = variables(page, view, body).map_err(|error| explain(&error))?;
+        let mut has_rows = false;
+        if let View::List(list) = view
+            && self.has_row
+            && template == LIST
+        {
+            let rows = self.rows(list).map_err(|error| explain(&error))?;
+            context.insert_value("rows", rows);
+            has_rows = true;
+        }
         self.tera
-            .render_to(self.template_of(view), &context, &mut *out)
+            .render_to(template, &context, &mut *out)
             .map_err(|error| explain(&error))?;
+        if has_rows {
+            insert_root(out, page.root);
+        }
         Ok(insert_body(out, body))
+    }
+
+    /// The posts of a list as `row.html` sets them: once for all lists that a post stands in, so with a mark in the
+    /// place of what leads to the root.
+    fn rows(&self, list: &ListView<'_>) -> Result<Value, tera::Error> {
+        let row = |entry: &Value| {
+            let mut context = Context::new();
+            context.insert_value("entry", entry.clone());
+            context.insert_value("root", Value::safe_string(ROOT_MARK));
+            let row = self.tera.render(ROW, &context)?;
+            Ok(Value::safe_string(row.trim()))
+        };
+        let rows: Result<Vec<Value>, tera::Error> =
+            list.entries.iter().map(|entry| entry.row(row)).collect();
+        rows.map(Value::from)
     }
 
     /// The template that renders a view.
@@ -160,11 +197,7 @@ impl Theme {
 
     fn list_template(&self, list: &ListView<'_>) -> &'static str {
         let is_home = list.kind == "home" && list.number.is_none();
-        if is_home && self.has_home {
-            HOME
-        } else {
-            "list.html"
-        }
+        if is_home && self.has_home { HOME } else { LIST }
     }
 }
 

@@ -9,7 +9,7 @@ use newsprint_theme::Theme;
 use newsprint_theme::views::{ListView, PageView, View};
 use proptest::prelude::*;
 use samples::{Samples, bodies};
-use support::{load, read, render};
+use support::{TINY, load, read, render, tiny_site};
 
 /// What scraped text may hold, and what must come out as text.
 const HOSTILE: [&str; 10] = [
@@ -430,6 +430,54 @@ fn foreign_languages_are_marked() {
         html.contains("<html lang=\"zh-Hans\"")
             && html.contains("<article class=\"article\" lang=\"en\">")
     );
+}
+
+/// A post is set once for all lists, and each list leads to the root in its own way.
+#[test]
+fn a_row_is_shared_by_lists_of_any_depth() {
+    let samples = Samples::default();
+    let folder = tiny_site(
+        "",
+        &[
+            ("templates/row.html", "<{{ root }}{{ entry.url }}>\n"),
+            (
+                "templates/list.html",
+                "{% for row in rows %}{{ row }}{% endfor %}",
+            ),
+        ],
+    );
+    let theme = load(folder.path(), TINY).expect("it loads");
+    let list = samples.list("category", "星河观察");
+    for (url, root) in [("a/", "../"), ("a/b/", "../../"), ("a/", "../")] {
+        let (html, _) = render(
+            &theme,
+            &samples.page("list", "x", url),
+            &View::List(&list),
+            "",
+        );
+        let expected: String = (0..50)
+            .map(|at| format!("<{root}{}>", samples.entry(at).url))
+            .collect();
+        assert_eq!(html, expected);
+    }
+}
+
+#[test]
+fn a_row_that_fails_is_named_with_its_page() {
+    let samples = Samples::default();
+    let folder = tiny_site("", &[("templates/row.html", "\n{{ entry.titel }}")]);
+    let theme = load(folder.path(), TINY).expect("it loads");
+    let page = samples.page("list", "星河观察", "a/");
+    let list = samples.list("category", "星河观察");
+    let error = theme
+        .render(&page, &View::List(&list), "", &mut Vec::new())
+        .expect_err("it does not render")
+        .to_string();
+    assert!(
+        error.starts_with("templates/row.html:2: error: "),
+        "{error}"
+    );
+    assert!(error.ends_with("(while rendering a/, 星河观察)"), "{error}");
 }
 
 #[test]
