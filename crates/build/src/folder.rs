@@ -164,6 +164,16 @@ impl SiteFolder {
         self.state.join("ledger.tsv")
     }
 
+    /// What was read of posts.
+    pub fn post_cache_file(&self) -> PathBuf {
+        self.state.join("posts.cache")
+    }
+
+    /// What the files of this output folder were made of.
+    pub fn route_cache_file(&self) -> PathBuf {
+        self.manifest_file().with_extension("cache")
+    }
+
     /// The list of files that were made in this output folder. An output inside the site folder is known
     /// by its place there, so that a site can be moved together with what was made of it.
     pub fn manifest_file(&self) -> PathBuf {

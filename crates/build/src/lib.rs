@@ -9,8 +9,10 @@
 
 pub mod abbrlink;
 pub mod about;
+pub mod cache;
 pub mod claims;
 pub mod driver;
+pub mod fingerprint;
 pub mod folder;
 pub mod ledger;
 pub mod linkcheck;

@@ -1,6 +1,7 @@
 //! Follows every internal link of every page: to a file of the output, and to an id where it is in the same page.
 
 use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -12,7 +13,7 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::names::resolve;
-use crate::sink::{NullSink, Put, Sink};
+use crate::sink::{Put, Sink, Stamp, with_path};
 use crate::site::Site;
 
 /// A sink that keeps nothing but the links that lead nowhere.
@@ -99,21 +100,27 @@ impl LinkCheck {
 }
 
 impl Sink for LinkCheck {
-    fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()> {
-        NullSink.prepare(folders)
+    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
+        Ok(())
     }
 
-    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<Put> {
+    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<(Put, Stamp)> {
         if file.ends_with(".html")
             && let Ok(html) = std::str::from_utf8(bytes)
         {
             self.check(file, html);
         }
-        NullSink.put(file, bytes)
+        Ok((Put::Unchanged, Stamp::default()))
     }
 
-    fn copy(&self, file: &str, from: &Path) -> io::Result<Put> {
-        NullSink.copy(file, from)
+    fn copy(&self, _: &str, from: &Path) -> io::Result<(Put, Stamp)> {
+        File::open(from)
+            .map(|_| (Put::Unchanged, Stamp::default()))
+            .map_err(|error| with_path(from, &error))
+    }
+
+    fn look(&self, _: &str) -> Option<Stamp> {
+        None
     }
 
     fn recall(&self, _: &str, _: Range<usize>) -> Option<String> {

@@ -14,6 +14,8 @@ use newsprint_theme::Theme;
 
 use crate::Options;
 use crate::about;
+use crate::cache::Mixer;
+use crate::cache::posts::PostCache;
 use crate::folder::SiteFolder;
 use crate::ledger::Ledger;
 use crate::local::LocalFiles;
@@ -65,14 +67,23 @@ pub fn prepare(
 ) -> Result<Prepared, Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
     let pattern = Pattern::parse(&config.permalink, config.abbrlink).map_err(one)?;
-    let rules = Arc::new(link_rules(&folder, &config).map_err(one)?);
+    let (rules, rules_fingerprint) = link_rules(&folder, &config).map_err(one)?;
     let theme = Theme::load(&folder.root, &config)?;
     let mut phases = Phases::default();
 
     progress.begin("scan", 0);
     let scan = newsprint_source::scan(&folder.content);
     phases.end("scan");
-    let read = read::read(&folder, &config, options, scan, progress);
+    let mut site_wide = Vec::new();
+    let cache = if options.clean {
+        PostCache::new(&config)
+    } else {
+        PostCache::load(&folder.post_cache_file(), &config).unwrap_or_else(|damage| {
+            site_wide.push(damage);
+            PostCache::new(&config)
+        })
+    };
+    let read = read::read(&folder, &config, options, scan, cache, progress);
     phases.end("read");
 
     progress.begin("freeze", 0);
@@ -82,7 +93,7 @@ pub fn prepare(
     progress.begin("plan", 0);
     let mut posts = read.report;
     posts.dated = read::guessed_dates(&archive);
-    let mut site_wide = theme.warnings().to_vec();
+    site_wide.extend_from_slice(theme.warnings());
     site_wide.extend(pattern.unknown_names(&archive));
     let statics = folder.static_files().map_err(one)?;
     let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
@@ -104,7 +115,8 @@ pub fn prepare(
     let mut plan = plan::plan(&sources, &pattern, &mut ledger);
     site_wide.append(&mut plan.warnings);
     posts.warnings.splice(0..0, site_wide);
-    let theme = theme.with_site(site_view(&config, &archive, &plan));
+    let view = site_view(&config, &archive, &plan);
+    let theme = theme.with_site(view.clone());
     let local = LocalFiles::new(
         &archive,
         &read.assets,
@@ -127,7 +139,9 @@ pub fn prepare(
         archive,
         plan,
         theme,
-        rules,
+        view,
+        rules: Arc::new(rules),
+        rules_fingerprint,
         local,
         shared,
         about,
@@ -142,18 +156,20 @@ pub fn prepare(
     })
 }
 
-/// The built-in rules and the files that the owner names in addition.
+/// The built-in rules and the files that the owner names in addition, with a hash of the latter.
 ///
 /// # Errors
 /// A file that cannot be read or is no rule file.
-pub fn link_rules(folder: &SiteFolder, config: &Config) -> Result<LinkRules, Diagnostic> {
+pub fn link_rules(folder: &SiteFolder, config: &Config) -> Result<(LinkRules, u64), Diagnostic> {
     let mut rules = LinkRules::built_in(config.links.affiliate);
+    let mut hash = Mixer::default();
     for name in &config.links.rules {
         let text =
             fs::read_to_string(folder.root.join(name)).map_err(|error| unreadable(name, &error))?;
         rules.add_clearurls(&text).map_err(|error| error.at(name))?;
+        hash.text(&text);
     }
-    Ok(rules)
+    Ok((rules, hash.finish()))
 }
 
 fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnostic> {

@@ -9,6 +9,7 @@ use newsprint_source::{Outcome, Reader, Scan};
 use rayon::prelude::*;
 
 use crate::Options;
+use crate::cache::posts::{PostCache, Remembered};
 use crate::folder::SiteFolder;
 use crate::progress::Progress;
 
@@ -37,6 +38,7 @@ pub fn read(
     config: &Config,
     options: &Options,
     scan: Scan,
+    cache: PostCache,
     progress: &dyn Progress,
 ) -> ReadPosts {
     let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
@@ -47,20 +49,30 @@ pub fn read(
         warnings: scan.diagnostics,
         ..PostReport::default()
     };
-    let outcomes: Vec<Outcome> = scan
+    let outcomes: Vec<Remembered> = scan
         .posts
         .into_par_iter()
         .with_min_len(16)
         .map(|file| {
-            let outcome = reader.read(&folder.content, file);
+            let outcome = cache
+                .get(&file)
+                .unwrap_or_else(|| reader.read(&folder.content, file).into());
             progress.advance(1);
             outcome
         })
         .collect();
+    if folder.state.is_dir()
+        && let Err(error) = cache.store(&folder.post_cache_file(), &outcomes, options.now)
+    {
+        report.warnings.push(
+            Diagnostic::warning(format!("the cache could not be written: {error}"))
+                .hint("the next build takes as long as a first one"),
+        );
+    }
     let mut metas = Vec::with_capacity(outcomes.len());
     let mut set_aside = Vec::new();
-    for outcome in outcomes {
-        match outcome {
+    for remembered in outcomes {
+        match remembered.outcome {
             Outcome::Post { mut meta, warnings } => {
                 report.warnings.extend(warnings);
                 report.warnings.extend(limit_categories(&mut meta));

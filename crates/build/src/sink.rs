@@ -1,11 +1,13 @@
 //! The one place where output is written: a file appears whole or not at all, and only if it changed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
 
+use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 /// How temporary files begin; no page, list or asset of ours is named so.
@@ -20,6 +22,34 @@ pub enum Put {
     Unchanged,
 }
 
+/// A file as it was left: what a later look at it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Its length in bytes.
+    pub size: u64,
+    /// When it last changed, nanoseconds since 1970; 0 where that is not known.
+    pub mtime: i64,
+}
+
+impl Stamp {
+    /// What metadata say.
+    pub fn of(metadata: &Metadata) -> Self {
+        let mtime = metadata.modified().ok();
+        let mtime = mtime.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Self {
+            size: metadata.len(),
+            mtime: mtime
+                .and_then(|time| i64::try_from(time.as_nanos()).ok())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether a file that looks like this is the one that was left so.
+    pub fn is_still(self, found: Option<Self>) -> bool {
+        self.mtime != 0 && found == Some(self)
+    }
+}
+
 /// Takes the files of an output. Paths are relative, with `/` between their parts.
 pub trait Sink: Sync {
     /// Makes room for files in these folders.
@@ -32,13 +62,16 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// Whatever the file system says; the file is then as it was before.
-    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<Put>;
+    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<(Put, Stamp)>;
 
     /// Takes a copy of a file on disk.
     ///
     /// # Errors
     /// As for [`put`](Self::put), and if the original cannot be read.
-    fn copy(&self, file: &str, from: &Path) -> io::Result<Put>;
+    fn copy(&self, file: &str, from: &Path) -> io::Result<(Put, Stamp)>;
+
+    /// What a file looks like now; none if it is not there or is no file.
+    fn look(&self, file: &str) -> Option<Stamp>;
 
     /// Gives back part of a file that was put during this build; none where it is not at hand.
     fn recall(&self, file: &str, range: std::ops::Range<usize>) -> Option<String>;
@@ -78,16 +111,20 @@ impl FolderSink {
     fn replace(
         &self,
         target: &Path,
-        write: impl FnOnce(&Path) -> io::Result<()>,
-    ) -> io::Result<Put> {
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<Stamp> {
         let temporary = self.temporary(target);
-        let result = write(&temporary).and_then(|()| fs::rename(&temporary, target));
-        if let Err(error) = result {
+        let result = File::create_new(&temporary).and_then(|mut file| {
+            write(&mut file)?;
+            let stamp = Stamp::of(&file.metadata()?);
+            fs::rename(&temporary, target)?;
+            Ok(stamp)
+        });
+        if result.is_err() {
             // The file may never have come about; what counts is the first error.
             let _ = fs::remove_file(&temporary);
-            return Err(error);
         }
-        Ok(Put::Written)
+        result
     }
 
     /// Removes temporary files that a killed build left behind.
@@ -153,28 +190,35 @@ impl Sink for FolderSink {
         Ok(())
     }
 
-    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<Put> {
+    fn put(&self, file: &str, bytes: &[u8]) -> io::Result<(Put, Stamp)> {
         let target = self.root.join(file);
-        if !self.trusts_nothing && holds(&target, bytes)? {
-            return Ok(Put::Unchanged);
+        if !self.trusts_nothing
+            && let Some(stamp) = holds(&target, bytes)?
+        {
+            return Ok((Put::Unchanged, stamp));
         }
-        self.replace(&target, |temporary| {
-            File::create_new(temporary)?.write_all(bytes)
-        })
-        .map_err(|error| with_path(&target, &error))
+        self.replace(&target, |temporary| temporary.write_all(bytes))
+            .map(|stamp| (Put::Written, stamp))
+            .map_err(|error| with_path(&target, &error))
     }
 
-    fn copy(&self, file: &str, from: &Path) -> io::Result<Put> {
+    fn look(&self, file: &str) -> Option<Stamp> {
+        let metadata = fs::symlink_metadata(self.root.join(file)).ok()?;
+        metadata.is_file().then(|| Stamp::of(&metadata))
+    }
+
+    fn copy(&self, file: &str, from: &Path) -> io::Result<(Put, Stamp)> {
         let target = self.root.join(file);
         let is_same = || same_files(from, &target).map_err(|error| with_path(from, &error));
         if !self.trusts_nothing && is_same()? {
-            return Ok(Put::Unchanged);
+            return Ok((Put::Unchanged, self.look(file).unwrap_or_default()));
         }
         let mut original = File::open(from).map_err(|error| with_path(from, &error))?;
         // The bytes alone: what may be read here may be read by everybody.
         self.replace(&target, |temporary| {
-            io::copy(&mut original, &mut File::create_new(temporary)?).map(|_| ())
+            io::copy(&mut original, temporary).map(|_| ())
         })
+        .map(|stamp| (Put::Written, stamp))
         .map_err(|error| with_path(&target, &error))
     }
 
@@ -188,42 +232,19 @@ impl Sink for FolderSink {
     }
 }
 
-/// Takes everything and keeps nothing: what `check` writes to.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NullSink;
-
-impl Sink for NullSink {
-    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn put(&self, _: &str, _: &[u8]) -> io::Result<Put> {
-        Ok(Put::Unchanged)
-    }
-
-    fn copy(&self, _: &str, from: &Path) -> io::Result<Put> {
-        File::open(from)
-            .map(|_| Put::Unchanged)
-            .map_err(|error| with_path(from, &error))
-    }
-
-    fn recall(&self, _: &str, _: std::ops::Range<usize>) -> Option<String> {
-        None
-    }
-}
-
-/// Whether a file holds just these bytes.
-fn holds(target: &Path, bytes: &[u8]) -> io::Result<bool> {
+/// Whether a file holds just these bytes: then what it looks like.
+fn holds(target: &Path, bytes: &[u8]) -> io::Result<Option<Stamp>> {
     let mut existing = match File::open(target) {
         Ok(existing) => existing,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         // What cannot be read may still be replaced; the rename will tell.
-        Err(_) => return Ok(false),
+        Err(_) => return Ok(None),
     };
-    if existing.metadata()?.len() != bytes.len() as u64 {
-        return Ok(false);
+    let stamp = Stamp::of(&existing.metadata()?);
+    if stamp.size != bytes.len() as u64 {
+        return Ok(None);
     }
-    same_bytes(&mut existing, &mut &*bytes)
+    Ok(same_bytes(&mut existing, &mut &*bytes)?.then_some(stamp))
 }
 
 fn same_files(from: &Path, target: &Path) -> io::Result<bool> {
@@ -271,17 +292,31 @@ pub(crate) fn with_path(path: &Path, error: &io::Error) -> io::Error {
 /// # Errors
 /// Whatever the file system says, with the path.
 pub(crate) fn write_state(path: &Path, text: &str) -> io::Result<()> {
-    if holds(path, text.as_bytes()).unwrap_or(false) {
+    if matches!(holds(path, text.as_bytes()), Ok(Some(_))) {
         return Ok(());
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
     FolderSink::new(folder)
-        .replace(path, |temporary| {
-            let mut file = File::create(temporary)?;
+        .replace(path, |file| {
             file.write_all(text.as_bytes())?;
             // Pages can be made again; the ledger cannot, and must outlast a power cut.
             file.sync_all()
+        })
+        .map(|_| ())
+        .map_err(|error| with_path(path, &error))
+}
+
+/// Writes a file that may be lost, whole or not at all, from its pieces.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn write_scratch(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
+    FolderSink::new(folder)
+        .replace(path, |file| {
+            pieces.iter().try_for_each(|piece| file.write_all(piece))
         })
         .map(|_| ())
         .map_err(|error| with_path(path, &error))

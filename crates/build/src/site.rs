@@ -30,8 +30,12 @@ pub struct Site {
     pub plan: Plan,
     /// Templates and styles.
     pub theme: Theme,
+    /// What every page is told of the site.
+    pub view: SiteView,
     /// How links are cleaned.
     pub rules: Arc<LinkRules>,
+    /// A hash of the rule files that the owner names.
+    pub rules_fingerprint: u64,
     /// What bodies may refer to.
     pub local: LocalFiles,
     /// What many pages ask for.

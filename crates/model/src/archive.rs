@@ -70,6 +70,8 @@ pub struct Post {
     pub body: std::ops::Range<usize>,
     /// The keys that Newsprint does not know.
     pub extra: Option<Box<Extra>>,
+    /// XXH3 (64 bits) of the file's bytes.
+    pub digest: u64,
 }
 
 /// A node of the category tree.
@@ -348,6 +350,7 @@ fn in_place(
         words: meta.words,
         reading_minutes,
         body_kind: meta.body_kind,
+        digest: meta.digest,
         body: meta.body,
         extra: meta.extra,
     }

@@ -142,6 +142,8 @@ pub struct PostMeta {
     pub body: Range<usize>,
     /// The keys that Newsprint does not know.
     pub extra: Option<Box<Extra>>,
+    /// XXH3 (64 bits) of the file's bytes.
+    pub digest: u64,
 }
 
 /// Whether the front matter says that a post is not to be shown.

@@ -1,6 +1,6 @@
 //! What a build did, in the form that `--report` writes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Diagnostic;
 
@@ -90,7 +90,7 @@ pub struct Timing {
 }
 
 /// What the rewriter took out of one body, or out of all of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Links that lost tracking parameters.
     pub links_cleaned: u64,

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono_tz::Tz;
 use newsprint_model::post::PostDate;
 use newsprint_model::{DateOrigin, Diagnostic, PostMeta, SourceFile, TitleOrigin};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::body::{digest, heading, kind};
 use crate::date::{self, Unusable};
@@ -103,6 +104,7 @@ impl Reader {
             decoded: &decoded,
             split: &split,
             body,
+            digest: xxh3_64(bytes),
             repairs: Vec::new(),
         }
         .read(file, fields, has_body)
@@ -150,6 +152,7 @@ struct Post<'a> {
     decoded: &'a Decoded<'a>,
     split: &'a fence::Split,
     body: &'a str,
+    digest: u64,
     repairs: Vec<Repair>,
 }
 
@@ -196,6 +199,7 @@ impl Post<'_> {
                 .unwrap_or(newsprint_model::post::Visibility::Published),
             expires,
             body_kind,
+            digest: self.digest,
             body: self.split.body.clone(),
             extra: (!fields.extra.is_empty()).then(|| Box::new(fields.extra)),
             file,

@@ -1,11 +1,12 @@
 //! Reading templates from their layers, and what is checked before they are compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use newsprint_model::Diagnostic;
 use tera::Tera;
 
 use crate::escape;
+use crate::hash::Fnv;
 use crate::i18n::Catalogue;
 use crate::layers::Layer;
 
@@ -90,6 +91,63 @@ pub(crate) fn require_templates(tera: &Tera, theme: &str) -> Result<(), Vec<Diag
         Ok(())
     } else {
         Err(missing)
+    }
+}
+
+/// A fingerprint for each template: of `shared`, its own text, and the text of every template that it calls, directly or
+/// through others.
+///
+/// Whether one calls another is asked generously: it does if it holds the other's name between quotation marks, or
+/// the name of one of its components after a `<`.
+pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTreeMap<String, u64> {
+    let calls: Vec<Vec<usize>> = templates
+        .iter()
+        .map(|caller| {
+            let called = |template: &Template| caller.may_call(template);
+            (0..templates.len())
+                .filter(|at| called(&templates[*at]))
+                .collect()
+        })
+        .collect();
+    let fingerprint = |from: usize| {
+        let mut reached = BTreeSet::from([from]);
+        let mut open = vec![from];
+        while let Some(at) = open.pop() {
+            open.extend(calls[at].iter().filter(|next| reached.insert(**next)));
+        }
+        let mut hash = Fnv::new();
+        hash.piece(&shared.to_le_bytes());
+        for at in reached {
+            hash.piece(templates[at].name.as_bytes());
+            hash.piece(templates[at].source.as_bytes());
+        }
+        hash.finish()
+    };
+    templates
+        .iter()
+        .zip(0..)
+        .map(|(template, at)| (template.name.clone(), fingerprint(at)))
+        .collect()
+}
+
+impl Template {
+    fn may_call(&self, other: &Self) -> bool {
+        let plain = other.name.rsplit_once('/').map_or("", |(_, file)| file);
+        let quoted = self.source.split(['"', '\'', '`']).skip(1).any(|text| {
+            text == other.name || (!plain.is_empty() && other.name.ends_with(&format!("/{text}")))
+        });
+        let components = other
+            .source
+            .match_indices("component ")
+            .filter_map(|(at, word)| {
+                let rest = &other.source[at + word.len()..];
+                let end = rest.find(|c: char| !c.is_alphanumeric() && !"_.".contains(c))?;
+                (end > 0).then(|| &rest[..end])
+            });
+        quoted
+            || components
+                .into_iter()
+                .any(|name| self.source.contains(&format!("<{name}")))
     }
 }
 

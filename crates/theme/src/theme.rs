@@ -1,5 +1,6 @@
 //! A loaded theme: templates, translations, settings and static files, immutable and shared by all threads.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +19,9 @@ use crate::policy::content_security_policy;
 use crate::settings::{Schema, Settings};
 use crate::splice::{MARK, ROOT_MARK, insert_body, insert_root};
 use crate::statics::{self, StaticFile};
-use crate::templates::{Template, new_tera, read_templates, require_templates, unknown_messages};
+use crate::templates::{
+    new_tera, read_templates, require_templates, template_fingerprints, unknown_messages,
+};
 use crate::views::{ListView, PageView, SiteView, View};
 
 /// The filters that templates have beside Tera's own.
@@ -42,7 +45,7 @@ pub struct Theme {
     has_row: bool,
     static_files: Vec<StaticFile>,
     policy: String,
-    fingerprint: u64,
+    fingerprints: BTreeMap<String, u64>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -78,7 +81,8 @@ impl Theme {
         require_templates(&tera, &config.theme.name)?;
 
         let policy = content_security_policy(&settings.csp_sources);
-        let fingerprint = fingerprint(&templates, &settings, &catalogue, &static_files, &policy);
+        let shared = shared_fingerprint(&layers, &settings, &catalogue, &static_files, &policy);
+        let fingerprints = template_fingerprints(&templates, shared);
         let has_home = tera.contains_template(HOME);
         let has_row = tera.contains_template(ROW);
         insert_globals(&mut tera, &layers, settings, &policy);
@@ -89,7 +93,7 @@ impl Theme {
             has_row,
             static_files,
             policy,
-            fingerprint,
+            fingerprints,
             warnings,
         })
     }
@@ -106,10 +110,11 @@ impl Theme {
         &self.static_files
     }
 
-    /// A hash of everything that rendering depends on beside the views: templates, translations, settings, names of
-    /// static files. The same on every machine.
-    pub fn fingerprint(&self) -> u64 {
-        self.fingerprint
+    /// A hash of everything that rendering a template depends on beside the views: its own text and that of every template
+    /// that it may call, translations, settings, names of static files. The same on every machine; 0 where there is
+    /// no such template.
+    pub fn fingerprint_of(&self, template: &str) -> u64 {
+        self.fingerprints.get(template).copied().unwrap_or_default()
     }
 
     /// What is amiss but does not stand in the way: messages without a translation.
@@ -263,17 +268,18 @@ fn insert_globals(tera: &mut Tera, layers: &[Layer], settings: Settings, policy:
     globals.insert_value("settings", settings.value);
 }
 
-fn fingerprint(
-    templates: &[Template],
+fn shared_fingerprint(
+    layers: &[Layer],
     settings: &Settings,
     catalogue: &Catalogue,
     static_files: &[StaticFile],
     policy: &str,
 ) -> u64 {
     let mut hash = Fnv::new();
-    for template in templates {
-        hash.piece(template.name.as_bytes());
-        hash.piece(template.source.as_bytes());
+    if let Some(manifest) = layers.iter().find_map(|layer| layer.manifest.as_ref()) {
+        for text in [&manifest.name, &manifest.version, &manifest.description] {
+            hash.piece(text.as_bytes());
+        }
     }
     for piece in catalogue.pieces() {
         hash.piece(piece.as_bytes());

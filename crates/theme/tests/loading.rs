@@ -281,13 +281,46 @@ fn the_fingerprint_follows_everything_that_pages_depend_on() {
     let print = |files: &[(&str, &str)], config: &str| {
         load(tiny_site(schema, files).path(), config)
             .expect("it loads")
-            .fingerprint()
+            .fingerprint_of("post.html")
     };
     let base = print(&[], TINY);
     assert_eq!(base, print(&[], TINY), "the same from one run to the next");
     let others = [
         print(&[("templates/post.html", "x")], TINY),
-        print(&[("themes/tiny/templates/unused.html", "x")], TINY),
+        print(
+            &[
+                (
+                    "themes/tiny/templates/post.html",
+                    "{% include 'part.html' %}",
+                ),
+                ("templates/part.html", "x"),
+            ],
+            TINY,
+        ),
+        print(
+            &[
+                (
+                    "themes/tiny/templates/post.html",
+                    "{% include 'part.html' %}",
+                ),
+                ("templates/part.html", "y"),
+            ],
+            TINY,
+        ),
+        print(
+            &[
+                ("themes/tiny/templates/post.html", "{{ <a /> }}"),
+                ("templates/c.html", "{% component a() %}x{% endcomponent %}"),
+            ],
+            TINY,
+        ),
+        print(
+            &[
+                ("themes/tiny/templates/post.html", "{{ <a /> }}"),
+                ("templates/c.html", "{% component a() %}y{% endcomponent %}"),
+            ],
+            TINY,
+        ),
         print(
             &[("themes/tiny/i18n/en.toml", "[messages]\na = \"b\"")],
             TINY,
@@ -299,6 +332,11 @@ fn the_fingerprint_follows_everything_that_pages_depend_on() {
             "[theme]\nname = \"tiny\"\nsettings = { hue = \"red\" }",
         ),
     ];
+    assert_eq!(
+        base,
+        print(&[("templates/list.html", "x")], TINY),
+        "what a template does not call does not matter to it"
+    );
     for (at, other) in others.iter().enumerate() {
         assert_ne!(*other, base, "case {at}");
         assert!(!others[..at].contains(other), "case {at}");

@@ -1,6 +1,6 @@
 //! Lists of posts, page by page.
 
-use newsprint_model::{Diagnostic, ListKey, ListPage, Route};
+use newsprint_model::{Archive, CategoryId, Diagnostic, ListKey, ListPage, PostId, Route};
 use newsprint_theme::Ready;
 use newsprint_theme::views::{Column, CountedLink, Entry, Link, ListView, View};
 
@@ -156,26 +156,27 @@ impl Renderer<'_> {
         keys.into_iter().map(|key| self.counted(key)).collect()
     }
 
-    /// The newest posts of each section, the section with the most posts first.
+    /// The newest posts of each section, as the front page shows them.
     fn columns(&self, root: &str, worker: &mut Worker) -> Vec<Column> {
-        let archive = &self.site.archive;
-        let mut sections: Vec<_> = archive.sections().to_vec();
-        sections.sort_by_key(|id| std::cmp::Reverse(archive.category(*id).posts.len()));
-        sections
-            .into_iter()
-            .map(|id| Column {
-                section: self.counted(ListKey::Category(id)),
-                entries: archive
-                    .category(id)
-                    .posts
-                    .iter()
-                    .rev()
-                    .take(COLUMN_ENTRIES)
-                    .map(|post| self.entry(*post, root, worker))
-                    .collect(),
+        columns(&self.site.archive)
+            .map(|(section, posts)| Column {
+                section: self.counted(ListKey::Category(section)),
+                entries: posts.map(|id| self.entry(id, root, worker)).collect(),
             })
             .collect()
     }
+}
+
+/// The newest posts of each section, the section with the most posts first.
+pub(crate) fn columns(
+    archive: &Archive,
+) -> impl Iterator<Item = (CategoryId, impl Iterator<Item = PostId> + '_)> + '_ {
+    let mut sections: Vec<_> = archive.sections().to_vec();
+    sections.sort_by_key(|id| std::cmp::Reverse(archive.category(*id).posts.len()));
+    sections.into_iter().map(|section| {
+        let posts = &archive.category(section).posts;
+        (section, posts.iter().rev().take(COLUMN_ENTRIES).copied())
+    })
 }
 
 fn kind(key: ListKey) -> &'static str {

@@ -23,6 +23,8 @@ use newsprint_theme::Ready;
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
 use self::entry::Entries;
+pub(crate) use self::list::columns;
+pub(crate) use self::post::related;
 use crate::profile::Profile;
 use crate::sink::Sink;
 use crate::site::Site;
@@ -34,6 +36,10 @@ pub struct Worker {
     pub page: Vec<u8>,
     /// What this worker took out of the bodies it rewrote for posts' own pages.
     pub counts: Counts,
+    /// What was taken out of the body rewritten last.
+    pub body_counts: Counts,
+    /// What the body rewritten last refers to beside it, whether it is there or not.
+    pub references: Vec<Box<str>>,
     /// Posts as lists show them.
     entries: Entries,
     /// What has been measured, where that is asked for.
@@ -52,6 +58,8 @@ impl Worker {
             rewriter: Rewriter::new(site.rules.clone(), options),
             page: Vec::with_capacity(64 * 1024),
             counts: Counts::default(),
+            body_counts: Counts::default(),
+            references: Vec::new(),
             entries: Entries::new(),
             profile: None,
             feed: None,

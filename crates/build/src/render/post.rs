@@ -1,12 +1,14 @@
 //! A post's own page.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use newsprint_model::post::DateOrigin;
-use newsprint_model::{Diagnostic, Post, PostId, TermId};
+use newsprint_model::{Archive, Diagnostic, Post, PostId, TermId};
 use newsprint_rewrite::{Context, Rewritten};
 use newsprint_theme::Ready;
-use newsprint_theme::views::{Entry, HeadingView, Link, PageView, PostView, View};
+use newsprint_theme::views::{HeadingView, Link, PageView, PostView, View};
 
 use super::{Renderer, Worker, root_of};
 use crate::profile::BODIES;
@@ -32,6 +34,7 @@ impl Renderer<'_> {
         let body = self.body(post, &root, lead, worker)?;
         worker.end(BODIES, since);
         worker.counts.add(&body.counts);
+        worker.body_counts = body.counts;
         let (encoded, permalink) = (url.encoded(), site.permalink(id));
         let categories = self.category_paths(post);
         let page = PageView {
@@ -69,7 +72,9 @@ impl Renderer<'_> {
                 .0
                 .checked_sub(1)
                 .map(|older| self.post_link(PostId(older))),
-            related: self.related(id, post, &root, worker),
+            related: related(&site.archive, id)
+                .map(|other| self.entry(other, &root, worker))
+                .collect(),
             extra: post.extra.as_deref(),
         };
         self.template(&page, &View::Post(&view), &body.html, worker)
@@ -94,7 +99,9 @@ impl Renderer<'_> {
                     .at(format!("content/{key}"))
             })?;
         let html = newsprint_source::body_to_html(post.body_kind, &raw);
+        let references = RefCell::new(BTreeSet::new());
         let local = |reference: &str| {
+            references.borrow_mut().insert(Box::from(reference));
             let path = self.site.local.find(self.site.urls(), &key, reference)?;
             Some(format!("{root}{path}"))
         };
@@ -108,7 +115,9 @@ impl Renderer<'_> {
                     .unwrap_or(&self.site.config.language),
             ),
         };
-        Ok(worker.rewriter.rewrite(&html, &context))
+        let rewritten = worker.rewriter.rewrite(&html, &context);
+        worker.references = references.into_inner().into_iter().collect();
+        Ok(rewritten)
     }
 
     fn category_paths(&self, post: &Post) -> Vec<Vec<Ready<Link>>> {
@@ -120,31 +129,20 @@ impl Renderer<'_> {
             })
             .collect()
     }
+}
 
-    /// The post's neighbours in its deepest category, newest first: as many for the first post as for the last.
-    fn related(
-        &self,
-        id: PostId,
-        post: &Post,
-        root: &str,
-        worker: &mut Worker,
-    ) -> Vec<Ready<Entry<'static>>> {
-        let Some(leaf) = post.categories.first() else {
-            return Vec::new();
-        };
-        let posts = &self.site.archive.category(*leaf).posts;
-        let Ok(place) = posts.binary_search(&id) else {
-            return Vec::new();
-        };
-        let newer = (posts.len() - 1 - place).min(NEWER_RELATED);
-        let from = place.saturating_sub(OLDER_RELATED);
-        posts[from..=place + newer]
-            .iter()
-            .rev()
-            .filter(|other| **other != id)
-            .map(|other| self.entry(*other, root, worker))
-            .collect()
-    }
+/// A post's neighbours in its deepest category, newest first: as many for the first post as for the last.
+pub(crate) fn related(archive: &Archive, id: PostId) -> impl Iterator<Item = PostId> + '_ {
+    let leaf = archive.post(id).categories.first();
+    let posts = leaf.map_or(&[][..], |leaf| &archive.category(*leaf).posts);
+    let place = posts.binary_search(&id).unwrap_or_default();
+    let newer = posts.len().saturating_sub(place + 1).min(NEWER_RELATED);
+    let from = place.saturating_sub(OLDER_RELATED);
+    posts[from..(place + newer + 1).min(posts.len())]
+        .iter()
+        .rev()
+        .copied()
+        .filter(move |other| *other != id)
 }
 
 fn links(ids: &[TermId], links: &[Ready<Link>]) -> Vec<Ready<Link>> {

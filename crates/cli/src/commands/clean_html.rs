@@ -108,5 +108,5 @@ fn settings(global: &Global) -> Result<(Config, LinkRules), Diagnostic> {
     let folder = SiteFolder::at(&global.site, None);
     let config = folder.config()?;
     let rules = link_rules(&folder, &config)?;
-    Ok((config, rules))
+    Ok((config, rules.0))
 }

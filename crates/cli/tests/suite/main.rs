@@ -9,6 +9,7 @@ mod about;
 mod commands;
 mod damage;
 mod golden;
+mod incremental;
 mod output;
 mod profile;
 mod sameness;

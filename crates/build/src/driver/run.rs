@@ -1,0 +1,416 @@
+//! One pass over all routes: what changed is made and put into the sink, the rest is left as it stands.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use newsprint_model::{Counts, Diagnostic, Report, Route, RouteKind};
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Outcome;
+use crate::cache::routes::{Made, MadePost, RouteCache};
+use crate::fingerprint::Fingerprints;
+use crate::plan::Pagination;
+use crate::prepare::Phases;
+use crate::profile::{FILES, Profile};
+use crate::progress::Progress;
+use crate::render::{BodySpans, Rendered, Renderer, Worker};
+use crate::sink::{Put, Sink, Stamp};
+use crate::site::Site;
+
+/// Routes that one task takes at a time: enough that sharing them out costs nothing, few enough that
+/// the last task does not keep the others waiting.
+const ROUTES_A_TASK: usize = 16;
+
+/// After so many pages that could not be made it is the templates, not the pages.
+const MOST_FAILURES: usize = 100;
+
+/// One pass over all routes.
+pub(super) struct Run<'a> {
+    site: &'a Site,
+    sink: &'a dyn Sink,
+    progress: &'a dyn Progress,
+    pub(super) phases: Phases,
+    pub(super) errors: Vec<Diagnostic>,
+    pub(super) cleaning: Counts,
+    pub(super) profile: Option<Profile>,
+    memory: Option<Memory<'a>>,
+    posts: AtomicUsize,
+    written: AtomicUsize,
+    unchanged: AtomicUsize,
+    failures: AtomicUsize,
+    stop: AtomicBool,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(site: &'a Site, sink: &'a dyn Sink, progress: &'a dyn Progress) -> Self {
+        Self {
+            site,
+            sink,
+            progress,
+            phases: Phases::default(),
+            errors: Vec::new(),
+            cleaning: Counts::default(),
+            profile: None,
+            memory: None,
+            posts: AtomicUsize::new(0),
+            written: AtomicUsize::new(0),
+            unchanged: AtomicUsize::new(0),
+            failures: AtomicUsize::new(0),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    /// Leaves alone what is as the last build left it, and notes what this one leaves.
+    pub(super) fn remembering(mut self, memory: Memory<'a>) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
+    /// What was known before and what has been made.
+    pub(super) fn forget(&mut self) -> Option<(RouteCache, Vec<Made>)> {
+        let memory = self.memory.take()?;
+        let made = memory.made.into_inner();
+        Some((memory.cache, made.unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    pub(super) fn posts(&self) -> usize {
+        self.posts.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn written(&self) -> usize {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn unchanged(&self) -> usize {
+        self.unchanged.load(Ordering::Relaxed)
+    }
+
+    /// Posts first: feeds take their bodies from the pages, and the figures need all counts.
+    pub(super) fn render(&mut self) {
+        let routes = &self.site.plan.routes;
+        let files: Vec<String> = routes.iter().map(|route| route.url.file()).collect();
+        let folders: BTreeSet<&str> = files
+            .iter()
+            .filter_map(|file| Some(&file[..file.rfind('/')?]))
+            .collect();
+        if let Err(error) = self.sink.prepare(&folders) {
+            self.errors.push(Diagnostic::error(error.to_string()));
+            return;
+        }
+        drop(files);
+        let posts = self.site.archive.posts().len();
+        let spans = BodySpans::new(posts);
+        let threads = rayon::current_num_threads();
+        let workers: Vec<Mutex<Worker>> = (0..threads).map(|_| Mutex::new(self.worker())).collect();
+        self.progress.begin("render", routes.len());
+        let (posts, pages) = routes.split_at(posts);
+        let stages = [
+            ("posts", posts.iter().collect()),
+            ("pages", self.in_time(pages)),
+        ];
+        for (stage, part) in stages {
+            let renderer = Renderer {
+                site: self.site,
+                sink: self.sink,
+                spans: &spans,
+                cleaning: self.cleaning,
+            };
+            let mut errors = self.stage(&renderer, &part, &workers);
+            self.errors.append(&mut errors);
+            self.phases.end(stage);
+            self.cleaning = Counts::default();
+            for worker in &workers {
+                self.cleaning.add(&lock_worker(worker).counts);
+            }
+        }
+        if let Some(profile) = &mut self.profile {
+            for worker in &workers {
+                profile.join(lock_worker(worker).profile.take().unwrap_or_default());
+            }
+        }
+        self.errors.sort();
+        self.errors.dedup();
+    }
+
+    /// Pages in the order of their newest posts: lists of the same weeks are then made one after the other, and what
+    /// a worker made for one of them serves the others. The forms of a feed stay together.
+    fn in_time(&self, pages: &'a [Route]) -> Vec<&'a Route> {
+        let mut pages: Vec<&Route> = pages.iter().collect();
+        pages.sort_by_cached_key(|route| match &route.kind {
+            RouteKind::List(key, number) => {
+                let posts = self.site.archive.list(*key);
+                let shown = Pagination::of(posts.len(), self.site.config.page_size).range(*number);
+                posts[shown].last().copied()
+            }
+            _ => None,
+        });
+        pages
+    }
+
+    fn worker(&self) -> Worker {
+        let mut worker = Worker::new(self.site);
+        worker.profile = self.profile.as_ref().map(|_| Profile::default());
+        worker
+    }
+
+    fn stage(
+        &self,
+        renderer: &Renderer<'_>,
+        routes: &[&Route],
+        workers: &[Mutex<Worker>],
+    ) -> Vec<Diagnostic> {
+        routes
+            .par_chunks(ROUTES_A_TASK)
+            .map(|chunk| {
+                let mut errors = Vec::new();
+                // Work is shared out over this pool's threads, each with a number below their count. Nothing
+                // below may share out work of its own: a thread that waits takes other tasks, and with them this lock.
+                let number = rayon::current_thread_index().unwrap_or_default() % workers.len();
+                let mut worker = lock_worker(&workers[number]);
+                for route in chunk {
+                    if self.stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    if let Err(failure) = self.guarded(renderer, route, &mut worker) {
+                        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+                        if failure.is_final || failures >= MOST_FAILURES {
+                            self.stop.store(true, Ordering::Relaxed);
+                        }
+                        errors.push(failure.diagnostic);
+                    }
+                }
+                self.progress.advance(chunk.len());
+                errors
+            })
+            .flatten()
+            .collect()
+    }
+
+    /// A page that brings down what makes it costs itself alone.
+    fn guarded(
+        &self,
+        renderer: &Renderer<'_>,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Failure> {
+        let attempt = AssertUnwindSafe(|| self.route(renderer, route, worker));
+        catch_unwind(attempt).unwrap_or_else(|_| {
+            // What it left behind in the worker is not known.
+            *worker = self.worker();
+            let about = self.name_of(route);
+            Err(Failure::of_page(
+                Diagnostic::error("this page could not be made because of a mistake in Newsprint")
+                    .at(about)
+                    .hint("everything else was built; please report it with the file"),
+            ))
+        })
+    }
+
+    /// A route as the owner knows it: by the post's file, or else the file of the output.
+    fn name_of(&self, route: &Route) -> String {
+        match route.kind {
+            RouteKind::Post(id) => format!("content/{}", self.site.archive.post(id).file.key()),
+            _ => route.url.file(),
+        }
+    }
+
+    fn route(
+        &self,
+        renderer: &Renderer<'_>,
+        route: &Route,
+        worker: &mut Worker,
+    ) -> Result<(), Failure> {
+        let file = route.url.file();
+        if let Some(memory) = &self.memory
+            && let Some(made) = memory.still_stands(route, &file, self.sink)
+        {
+            self.keep(memory, renderer, route, made, worker);
+            return Ok(());
+        }
+        if let Some(profile) = &mut worker.profile {
+            profile.begin(self.name_of(route));
+        }
+        let rendered = renderer.render(route, worker).map_err(Failure::of_page)?;
+        if let Some(memory) = &self.memory
+            && let Some(made) = memory.came_out_the_same(route, &file, &worker.page, self.sink)
+        {
+            self.keep(memory, renderer, route, made, worker);
+            return Ok(());
+        }
+        let since = worker.begin();
+        let put = match &rendered {
+            Rendered::Page(_) => self.sink.put(&file, &worker.page),
+            Rendered::Copy(from) => self.sink.copy(&file, from),
+        };
+        worker.end(FILES, since);
+        let (put, stamp) = put.map_err(Failure::of_sink)?;
+        match put {
+            Put::Written => &self.written,
+            Put::Unchanged => &self.unchanged,
+        }
+        .fetch_add(1, Ordering::Relaxed);
+        let body = match rendered {
+            Rendered::Page(body) => body,
+            Rendered::Copy(_) => None,
+        };
+        if let RouteKind::Post(id) = route.kind {
+            self.posts.fetch_add(1, Ordering::Relaxed);
+            if let Some(span) = &body {
+                renderer.spans.set(id, span);
+            }
+        }
+        if let Some(memory) = &self.memory {
+            memory.note(route, &file, stamp, body, worker);
+        }
+        Ok(())
+    }
+
+    /// A file that stays as it is: what others need of it is taken from memory.
+    fn keep(
+        &self,
+        memory: &Memory<'_>,
+        renderer: &Renderer<'_>,
+        route: &Route,
+        made: &Made,
+        worker: &mut Worker,
+    ) {
+        memory.cache.keep(made);
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+        if let (RouteKind::Post(id), Some(post)) = (&route.kind, &made.post) {
+            self.posts.fetch_add(1, Ordering::Relaxed);
+            worker.counts.add(&post.counts);
+            memory.fingerprints.note_page(*id, made.fingerprint);
+            if let Some(body) = &post.body {
+                renderer.spans.set(*id, body);
+            }
+        }
+    }
+
+    pub(super) fn outcome(self, mut report: Report) -> Outcome {
+        report.errors = self.errors;
+        Outcome {
+            report,
+            output: self.site.folder.output.clone(),
+            has_base_url: self.site.config.has_base_url(),
+        }
+    }
+}
+
+/// What the last build left, and what is noted for the next.
+pub(super) struct Memory<'a> {
+    cache: RouteCache,
+    fingerprints: Fingerprints<'a>,
+    made: Mutex<Vec<Made>>,
+}
+
+impl<'a> Memory<'a> {
+    pub(super) fn new(cache: RouteCache, fingerprints: Fingerprints<'a>) -> Self {
+        Self {
+            cache,
+            fingerprints,
+            made: Mutex::default(),
+        }
+    }
+
+    /// A file that would be made of the same, and is as it was left.
+    fn still_stands(&self, route: &Route, file: &str, sink: &dyn Sink) -> Option<&Made> {
+        let known = self.cache.get(file)?;
+        let fingerprint = self.fingerprints.of(route, Some(known))?;
+        (known.fingerprint == fingerprint && known.stamp.is_still(sink.look(file))).then_some(known)
+    }
+
+    /// A page without a fingerprint that was made, and is what it was.
+    fn came_out_the_same(
+        &self,
+        route: &Route,
+        file: &str,
+        page: &[u8],
+        sink: &dyn Sink,
+    ) -> Option<&Made> {
+        if has_fingerprint(route) {
+            return None;
+        }
+        let known = self.cache.get(file)?;
+        (known.fingerprint == xxh3_64(page) && known.stamp.is_still(sink.look(file)))
+            .then_some(known)
+    }
+
+    /// Notes what was made.
+    fn note(
+        &self,
+        route: &Route,
+        file: &str,
+        stamp: Stamp,
+        body: Option<std::ops::Range<usize>>,
+        worker: &mut Worker,
+    ) {
+        let fingerprint = match &route.kind {
+            RouteKind::Post(id) => {
+                let fingerprint = self.fingerprints.post(*id, &worker.references);
+                self.fingerprints.note_page(*id, fingerprint);
+                Some(fingerprint)
+            }
+            _ if has_fingerprint(route) => self.fingerprints.of(route, None),
+            _ => Some(xxh3_64(&worker.page)),
+        };
+        let Some(fingerprint) = fingerprint else {
+            return;
+        };
+        let mut made = Made::new(file, fingerprint, stamp);
+        if matches!(route.kind, RouteKind::Post(_)) {
+            made.post = Some(Box::new(MadePost {
+                body,
+                counts: worker.body_counts,
+                references: std::mem::take(&mut worker.references),
+            }));
+        }
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(made);
+    }
+}
+
+/// Whether it costs less to ask what a file is made of than to make it.
+fn has_fingerprint(route: &Route) -> bool {
+    matches!(
+        route.kind,
+        RouteKind::Post(_) | RouteKind::List(..) | RouteKind::Feed(..) | RouteKind::Copy(_)
+    )
+}
+
+/// Why a file did not come about.
+struct Failure {
+    diagnostic: Diagnostic,
+    /// Whether every other file would fail the same way.
+    is_final: bool,
+}
+
+impl Failure {
+    fn of_page(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostic,
+            is_final: false,
+        }
+    }
+
+    fn of_sink(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        Self {
+            is_final: matches!(
+                error.kind(),
+                StorageFull | ReadOnlyFilesystem | QuotaExceeded
+            ),
+            diagnostic: Diagnostic::error(error.to_string())
+                .hint("the files written so far are whole; the next build completes the rest"),
+        }
+    }
+}
+
+/// A panic is caught before it can poison a worker.
+fn lock_worker(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
+    worker.lock().unwrap_or_else(PoisonError::into_inner)
+}
