@@ -1,6 +1,7 @@
-//! Judges that no one here wrote: the Nu Html Checker, xmllint, feedparser, axe-core in a real browser.
+//! Judges that no one here wrote: the Nu Html Checker, xmllint, feedparser, and in a real browser axe-core and Lighthouse.
 //!
-//! They need Java, Python, Node and Chromium. What is missing is named with the way to get it, all at once.
+//! They need Java, Python, Node and Chromium; `judge_tools` finds them. The sample archive is judged in its own theme and
+//! in the other embedded one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,15 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use walkdir::WalkDir;
 
+use crate::judge_tools::{Tools, judges};
 use crate::shell;
 
+/// The scripts that drive a browser, with what each looks after.
+const BROWSER_JUDGES: [(&str, &str); 3] = [
+    ("axe-core", "axe.mjs"),
+    ("keyboard, no scripts, narrow pages", "readers.mjs"),
+    ("Lighthouse", "lighthouse.mjs"),
+];
 /// Pages of each kind that the slower judges look at.
 const PAGES_A_KIND: usize = 6;
 /// Files handed to one run of a judge.
@@ -17,8 +25,24 @@ const FILES_A_RUN: usize = 200;
 
 pub(crate) fn run(site: &Path) -> Result<(), String> {
     let tools = Tools::find()?;
-    let output = build(site)?;
-    let files = files(&output);
+    let output = build(&shell::root().join(site), "site")?;
+    judge(&tools, &output)?;
+    for (name, script) in BROWSER_JUDGES {
+        browser(&tools, name, script, &output)?;
+    }
+    if site != Path::new(".") {
+        return Ok(());
+    }
+    shell::say("── the same posts in the theme `wire`");
+    let output = build(&in_wire()?, "wire")?;
+    judge(&tools, &output)?;
+    let (name, script) = BROWSER_JUDGES[0];
+    browser(&tools, name, script, &output)
+}
+
+/// The judges that read files.
+fn judge(tools: &Tools, output: &Path) -> Result<(), String> {
+    let files = files(output);
     let with = |extension: &str| {
         files
             .iter()
@@ -31,15 +55,38 @@ pub(crate) fn run(site: &Path) -> Result<(), String> {
         return Err(format!("{}: nothing to judge", output.display()));
     }
     xmllint(&feeds)?;
-    feedparser(&tools, &output)?;
-    nu_html_checker(&tools, &one_of_each_kind(&pages))?;
-    axe(&tools, &output)
+    feedparser(tools, output)?;
+    nu_html_checker(tools, &one_of_each_kind(&pages))
+}
+
+/// A site of the sample posts in the embedded theme that the sample archive does not use.
+fn in_wire() -> Result<PathBuf, String> {
+    let site = shell::root().join("target").join("judge").join("in-wire");
+    let failed = |error: std::io::Error| format!("{}: {error}", site.display());
+    if site.exists() {
+        fs::remove_dir_all(&site).map_err(failed)?;
+    }
+    let content = site.join("content");
+    for entry in WalkDir::new(shell::root().join("content"))
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+    {
+        let below = entry.path().strip_prefix(shell::root().join("content"));
+        let target = content.join(below.map_err(|error| error.to_string())?);
+        fs::create_dir_all(target.parent().unwrap_or(&content)).map_err(failed)?;
+        fs::copy(entry.path(), target).map_err(failed)?;
+    }
+    let config = "title = \"Wire\"\ndescription = \"The sample archive\"\n\
+                  base_url = \"https://newsprint.example/\"\npage_size = 20\ntheme = \"wire\"\n";
+    fs::write(site.join("newsprint.toml"), config).map_err(failed)?;
+    Ok(site)
 }
 
 /// Takes the pictures for the documentation; makes them small where pngquant is there.
 pub(crate) fn screenshots() -> Result<(), String> {
     let tools = Tools::find()?;
-    let output = build(Path::new("."))?;
+    let output = build(&shell::root(), "site")?;
     let images = shell::root().join("docs").join("images");
     let script = judges().join("screenshots.mjs");
     let mut node = shell::command("node", &[]);
@@ -69,10 +116,10 @@ pub(crate) fn screenshots() -> Result<(), String> {
     shell::run("pngquant", pngquant.args(pictures))
 }
 
-/// Builds a site where judges can look at it.
-fn build(site: &Path) -> Result<PathBuf, String> {
-    let site = shell::root().join(site).display().to_string();
-    let output = shell::root().join("target").join("judge").join("site");
+/// Builds a site where judges can look at it, in a folder of this name.
+fn build(site: &Path, name: &str) -> Result<PathBuf, String> {
+    let site = site.display().to_string();
+    let output = shell::root().join("target").join("judge").join(name);
     // What another site left there is not to be judged with this one.
     if output.exists() {
         fs::remove_dir_all(&output).map_err(|error| format!("{}: {error}", output.display()))?;
@@ -91,82 +138,6 @@ fn build(site: &Path) -> Result<PathBuf, String> {
     let arguments = ["--site", &site, "--quiet", "build", "--output", &text];
     shell::run("build", shell::cargo(&program).args(arguments))?;
     Ok(output)
-}
-
-/// Where the judges are.
-struct Tools {
-    python: String,
-    vnu: PathBuf,
-    node_modules: PathBuf,
-}
-
-impl Tools {
-    fn find() -> Result<Self, String> {
-        let node_modules = std::env::var_os("NEWSPRINT_NODE_MODULES").map_or_else(
-            || {
-                shell::root()
-                    .join("target")
-                    .join("judge")
-                    .join("node_modules")
-            },
-            PathBuf::from,
-        );
-        let vnu = node_modules
-            .join("vnu-jar")
-            .join("build")
-            .join("dist")
-            .join("vnu.jar");
-        let python = "python3".to_owned();
-        let mut missing = Vec::new();
-        let mut need = |present: bool, what: &str, how: &str| {
-            if !present {
-                missing.push(format!("  {what}: {how}"));
-            }
-        };
-        need(
-            shell::exists("xmllint", "--version"),
-            "xmllint",
-            "apt-get install libxml2-utils",
-        );
-        need(
-            shell::exists("java", "-version"),
-            "a Java runtime",
-            "apt-get install default-jre-headless",
-        );
-        need(
-            shell::exists("node", "--version"),
-            "Node.js",
-            "apt-get install nodejs npm",
-        );
-        need(
-            shell::exists("chromium", "--version"),
-            "Chromium",
-            "apt-get install chromium fonts-noto-cjk",
-        );
-        let import = shell::output(&mut shell::command(&python, &["-c", "import feedparser"]));
-        need(
-            import.is_ok_and(|(ok, _)| ok),
-            "feedparser",
-            "python3 -m pip install feedparser",
-        );
-        let npm = "npm install --prefix target/judge vnu-jar axe-core playwright-core";
-        need(vnu.is_file(), "the Nu Html Checker", npm);
-        need(node_modules.join("axe-core").is_dir(), "axe-core", npm);
-        need(
-            node_modules.join("playwright-core").is_dir(),
-            "playwright-core",
-            npm,
-        );
-        if missing.is_empty() {
-            Ok(Self {
-                python,
-                vnu,
-                node_modules,
-            })
-        } else {
-            Err(format!("judges are missing:\n{}", missing.join("\n")))
-        }
-    }
 }
 
 fn files(output: &Path) -> Vec<PathBuf> {
@@ -262,17 +233,12 @@ fn nu_html_checker(tools: &Tools, pages: &[PathBuf]) -> Result<(), String> {
     }
 }
 
-fn axe(tools: &Tools, output: &Path) -> Result<(), String> {
-    let script = judges().join("axe.mjs");
+fn browser(tools: &Tools, name: &str, script: &str, output: &Path) -> Result<(), String> {
     shell::run(
-        "axe-core",
+        name,
         shell::command("node", &[])
-            .arg(script)
+            .arg(judges().join(script))
             .arg(output)
             .arg(&tools.node_modules),
     )
-}
-
-fn judges() -> PathBuf {
-    shell::root().join("crates").join("xtask").join("judges")
 }

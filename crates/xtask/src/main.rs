@@ -3,6 +3,7 @@
 mod arrows;
 mod check;
 mod judge;
+mod judge_tools;
 mod readme;
 mod shell;
 
@@ -36,7 +37,8 @@ enum Task {
     },
     /// Take the pictures that the documentation shows, of the sample archive
     Screenshots,
-    /// Let judges that no one here wrote look at the sample archive: Nu Html Checker, xmllint, feedparser, axe-core
+    /// Let judges that no one here wrote look at the sample archive: Nu Html Checker, xmllint, feedparser, axe-core,
+    /// Lighthouse; and open it without a mouse, without scripts, in a narrow window
     Judge {
         /// A site folder to judge instead of the sample archive
         #[arg(long, default_value = ".")]

@@ -56,6 +56,18 @@ pub(crate) fn output(command: &mut Command) -> Result<(bool, String), String> {
     ))
 }
 
+/// The same without what it complains about.
+pub(crate) fn quiet_output(command: &mut Command) -> Result<(bool, String), String> {
+    let output = command
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|error| format!("{:?} could not be started: {error}", command.get_program()))?;
+    Ok((
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    ))
+}
+
 /// Whether a program answers.
 pub(crate) fn exists(program: &str, argument: &str) -> bool {
     Command::new(program)
