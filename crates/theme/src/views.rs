@@ -243,7 +243,7 @@ pub struct ListView<'a> {
 pub struct Column {
     /// The section.
     pub section: CountedLink,
-    /// Its newest posts, newest first, at most six.
+    /// Its newest posts, newest first, at most twelve: a front page may leave out those that it shows already.
     pub entries: Vec<Ready<Entry<'static>>>,
 }
 
@@ -351,9 +351,11 @@ pub struct StatisticsView {
     pub first: Option<DateView>,
     /// The newest post's date.
     pub last: Option<DateView>,
-    /// Posts by month, from the first month to the last, those without posts too.
+    /// Posts by month, those without posts too: at most twenty years, the ones that hold the most posts.
     pub months: Vec<CountedLink>,
-    /// Posts by section.
+    /// Posts of other times than `months` covers; usually none.
+    pub outside_months: usize,
+    /// Posts by section, the largest first.
     pub sections: Vec<CountedLink>,
     /// Posts by source, the largest first, at most forty.
     pub sources: Vec<CountedLink>,

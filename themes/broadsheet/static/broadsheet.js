@@ -56,8 +56,9 @@
     });
   }
 
-  // Widths are known once the style sheet is there.
+  // Widths are known once the style sheet is there, and change when a phone is turned.
   window.addEventListener('load', reachWideCode);
+  window.addEventListener('resize', reachWideCode);
 
   document.addEventListener('DOMContentLoaded', function () {
     var button = document.querySelector('.theme-switch');

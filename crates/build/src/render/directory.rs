@@ -1,20 +1,14 @@
-//! The pages about the archive as a whole: the category tree, tags, authors, the calendar, the figures.
+//! The pages about the archive as a whole: the category tree, tags, authors, the calendar.
 //! Each exists once, so its cost may grow with the archive.
 
 use chrono::{Datelike, NaiveDate};
 use newsprint_model::archive::{Month, Year};
 use newsprint_model::{CategoryId, Diagnostic, ListKey, PostId, Route, TermId};
 use newsprint_theme::views::{
-    CalendarDay, CalendarMonth, CalendarYear, CountedLink, Gap, StatisticsView, TreeNode, View,
+    CalendarDay, CalendarMonth, CalendarYear, CountedLink, TreeNode, View,
 };
 
 use super::{PageParts, Renderer, Worker};
-
-/// Sources that the figures name.
-const LARGEST_SOURCES: usize = 40;
-/// Times without a post that the figures name.
-const LONGEST_GAPS: usize = 5;
-const SECONDS_A_DAY: i64 = 86_400;
 
 impl Renderer<'_> {
     pub(super) fn categories(&self, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
@@ -101,8 +95,8 @@ impl Renderer<'_> {
 
     fn calendar_year(&self, year: &Year) -> CalendarYear {
         let days = year.months.iter().flat_map(|month| &month.days);
-        // In a quiet year a single post is no busy day.
-        let busiest = days.map(|day| day.posts.len()).max().unwrap_or(0).max(4);
+        let mut counts: Vec<usize> = days.map(|day| day.posts.len()).collect();
+        counts.sort_unstable();
         CalendarYear {
             year: year.year,
             url: self.site.urls().list(ListKey::Year(year.year)).encoded(),
@@ -110,12 +104,12 @@ impl Renderer<'_> {
             months: year
                 .months
                 .iter()
-                .map(|month| self.calendar_month(year.year, month, busiest))
+                .map(|month| self.calendar_month(year.year, month, &counts))
                 .collect(),
         }
     }
 
-    fn calendar_month(&self, year: i32, month: &Month, busiest: usize) -> CalendarMonth {
+    fn calendar_month(&self, year: i32, month: &Month, counts: &[usize]) -> CalendarMonth {
         let first = NaiveDate::from_ymd_opt(year, month.month, 1).unwrap_or_default();
         let mut days: Vec<CalendarDay> = first
             .iter_days()
@@ -130,10 +124,7 @@ impl Renderer<'_> {
                 continue;
             };
             cell.count = day.posts.len();
-            // Four steps, of which the first begins with the first post.
-            cell.level = u8::try_from((day.posts.len() * 4).div_ceil(busiest))
-                .unwrap_or(4)
-                .min(4);
+            cell.level = level(cell.count, counts);
             cell.url = self
                 .site
                 .urls()
@@ -153,111 +144,36 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn statistics(&self, route: &Route, worker: &mut Worker) -> Result<(), Diagnostic> {
-        let archive = &self.site.archive;
-        let posts = archive.posts();
-        let view = StatisticsView {
-            posts: posts.len(),
-            words: posts.iter().map(|post| u64::from(post.words)).sum(),
-            first: posts.first().map(|post| self.date(post.seconds)),
-            last: posts.last().map(|post| self.date(post.seconds)),
-            months: self.months(),
-            sections: archive
-                .sections()
-                .iter()
-                .map(|id| self.counted(ListKey::Category(*id)))
-                .collect(),
-            sources: self.largest_sources(),
-            gaps: self.gaps(),
-            cleaning: self.cleaning,
-        };
-        self.page(
-            route,
-            PageParts::of("statistics"),
-            &View::Statistics(&view),
-            worker,
-        )
-    }
-
-    /// Every month from the first post's to the last one's.
-    fn months(&self) -> Vec<CountedLink> {
-        let years = self.site.archive.years();
-        let (Some(first), Some(last)) = (
-            years
-                .first()
-                .and_then(|y| Some((y.year, y.months.first()?.month))),
-            years
-                .last()
-                .and_then(|y| Some((y.year, y.months.last()?.month))),
-        ) else {
-            return Vec::new();
-        };
-        let mut months = Vec::new();
-        let (mut year, mut month) = first;
-        while (year, month) <= last {
-            let key = ListKey::Month(year, month);
-            let count = self.site.archive.list(key).len();
-            let url = if count == 0 {
-                String::new()
-            } else {
-                self.site.urls().list(key).encoded()
-            };
-            months.push(CountedLink {
-                title: format!("{year:04}-{month:02}"),
-                url,
-                count,
-            });
-            (year, month) = if month == 12 {
-                (year + 1, 1)
-            } else {
-                (year, month + 1)
-            };
-        }
-        months
-    }
-
-    /// The sources with the most posts.
-    fn largest_sources(&self) -> Vec<CountedLink> {
-        let mut sources: Vec<CountedLink> = self
-            .source_figures()
-            .into_iter()
-            .map(|(id, figures)| {
-                let link = self.link(ListKey::Category(id));
-                CountedLink {
-                    title: link.title,
-                    url: link.url,
-                    count: figures.posts,
-                }
-            })
-            .collect();
-        sources.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.url.cmp(&b.url)));
-        sources.truncate(LARGEST_SOURCES);
-        sources
-    }
-
-    /// The longest times without a post, from one whole day on.
-    fn gaps(&self) -> Vec<Gap> {
-        let posts = self.site.archive.posts();
-        let mut gaps: Vec<(i64, usize)> = posts
-            .windows(2)
-            .zip(0..)
-            .map(|(pair, at)| ((pair[1].seconds - pair[0].seconds) / SECONDS_A_DAY, at))
-            .filter(|(days, _)| *days > 0)
-            .collect();
-        gaps.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        gaps.into_iter()
-            .take(LONGEST_GAPS)
-            .map(|(days, at)| Gap {
-                from: self.date(posts[at].seconds),
-                to: self.date(posts[at + 1].seconds),
-                days,
-            })
-            .collect()
-    }
-
     /// When a post last changed, as far as anybody knows.
     pub(super) fn changed(&self, id: PostId) -> i64 {
         let post = self.site.archive.post(id);
         post.updated.unwrap_or(post.seconds).max(post.seconds)
+    }
+}
+
+/// How busy a day is among those of its year that have posts, whose counts are given in order: 1 to 4, a quarter each.
+/// A single day with a thousand posts does not make all others look alike. In a quiet year a day with one post stays at 1.
+fn level(count: usize, counts: &[usize]) -> u8 {
+    let quieter = counts.partition_point(|other| *other < count);
+    let quarter = 1 + quieter * 4 / counts.len().max(1);
+    u8::try_from(quarter.min(count)).unwrap_or(4).min(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::level;
+
+    #[test]
+    fn days_are_as_busy_as_others_of_their_year() {
+        let cases: [(&[usize], [usize; 4], [u8; 4]); 5] = [
+            (&[1, 1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]),
+            (&[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]),
+            (&[10, 20, 30, 40, 9999], [10, 20, 30, 9999], [1, 1, 2, 4]),
+            (&[5, 5, 5, 5, 6], [5, 5, 6, 6], [1, 1, 4, 4]),
+            (&[1, 1, 1, 1, 1, 1, 1, 2], [1, 1, 2, 2], [1, 1, 2, 2]),
+        ];
+        for (year, days, expected) in cases {
+            assert_eq!(days.map(|count| level(count, year)), expected, "{year:?}");
+        }
     }
 }

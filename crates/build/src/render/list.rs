@@ -8,8 +8,8 @@ use super::{PageParts, Renderer, Worker, root_of};
 use crate::plan::{Pagination, page_url};
 use crate::site::feed_links;
 
-/// Posts that the front page of the archive shows of each section.
-const COLUMN_ENTRIES: usize = 6;
+/// Posts that the front page of the archive is given of each section: enough to leave out those that it shows at its top.
+const COLUMN_ENTRIES: usize = 12;
 
 impl Renderer<'_> {
     pub(super) fn list(

@@ -9,6 +9,7 @@ mod list;
 mod post;
 mod sitemap;
 mod sources;
+mod statistics;
 
 use std::ops::Range;
 use std::path::PathBuf;

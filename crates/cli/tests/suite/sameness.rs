@@ -94,7 +94,7 @@ fn full_pages_of_a_list_never_change_again() {
     let mut titles = Vec::new();
     let mut page = "index.html".to_owned();
     loop {
-        let text = site.output(&page);
+        let text = without_columns(&site.output(&page));
         titles.extend((0..32).filter(|number| text.contains(&format!("第{number}篇"))));
         let Some(older) = text
             .split("rel=\"next\"")
@@ -118,6 +118,17 @@ fn full_pages_of_a_list_never_change_again() {
     }
     titles.sort_unstable();
     assert_eq!(titles, (0..32).collect::<Vec<_>>());
+}
+
+/// The home page also shows the newest posts of each section, beside its list.
+fn without_columns(page: &str) -> String {
+    match page.split_once("class=\"columns") {
+        Some((before, rest)) => {
+            let after = rest.find("class=\"latest\"").map_or("", |at| &rest[at..]);
+            format!("{before}{after}")
+        }
+        None => page.to_owned(),
+    }
 }
 
 #[test]

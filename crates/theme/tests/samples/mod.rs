@@ -260,7 +260,7 @@ impl Samples {
                         &format!("categories/{}/", name.len()),
                         1200 - at * 300,
                     ),
-                    entries: self.entries(at * 7 + 3..at * 7 + 9),
+                    entries: self.entries(at * 7 + 3..at * 7 + 15),
                 })
                 .collect(),
             ..ListView::default()
@@ -457,6 +457,7 @@ impl Samples {
                     },
                 })
                 .collect(),
+            outside_months: 3,
             sections: (0..4)
                 .map(|at| {
                     self.counted(
