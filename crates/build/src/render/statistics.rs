@@ -148,10 +148,11 @@ mod tests {
     use super::*;
 
     type Month = (i64, usize);
+    type Span = Option<(i64, i64)>;
 
     #[test]
     fn the_span_with_the_most_posts_is_shown() {
-        let cases: [(&[Month], Option<(i64, i64)>); 7] = [
+        let cases: [(&[Month], Span); 7] = [
             (&[], None),
             (&[(24_000, 1)], Some((24_000, 24_000))),
             (&[(24_000, 1), (24_239, 1)], Some((24_000, 24_239))),
