@@ -164,6 +164,10 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
     if let Some(address) = Address::parse(&text) {
         let host_end = address.host_start + address.host.len();
         let dotted = text[host_end..].starts_with('.');
+        // What other scripts may stand in a host is for the standard's tables to say (UTS 46).
+        if !address.host.is_ascii() && Url::parse(&text).is_err() {
+            return Resolved::Removed(RemovedReason::Unparsable);
+        }
         if !text[address.path_start..].starts_with('\\') {
             return Resolved::Web(if dotted {
                 Cow::Owned(format!("{}{}", &text[..host_end], &text[host_end + 1..]))

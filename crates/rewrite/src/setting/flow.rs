@@ -4,7 +4,7 @@
 //! breaks in a row and images between lines become paragraphs and figures. In places that hold inline content only (headings,
 //! captions, terms), blocks become lines, and what cannot stand in a line follows after.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::blocks::{Align, Block, Image, Inline, Line, Manner};
 use super::inlines::Inlines;
@@ -36,8 +36,6 @@ pub(super) struct Setter<'t, 'a> {
     pub(super) last_image: Option<u32>,
     /// The id for the block to come.
     pub(super) pending_id: Option<&'a str>,
-    /// Addresses of frames so far, to know the twins that `object` and `embed` make.
-    pub(super) cards: HashMap<&'a str, usize>,
     pub(super) twins_removed: u64,
     pub(super) in_header_cell: bool,
 }
@@ -63,7 +61,6 @@ impl<'t, 'a> Setter<'t, 'a> {
             noscript: 0,
             last_image: None,
             pending_id: None,
-            cards: HashMap::new(),
             twins_removed: 0,
             in_header_cell: false,
         }

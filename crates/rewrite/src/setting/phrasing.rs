@@ -143,11 +143,8 @@ impl<'a> Setter<'_, 'a> {
         let formats = self.inlines.suspend();
         let label = self.line(id, out, manner);
         self.inlines.resume(formats);
-        let place = out.len();
-        let twin = self
-            .cards
-            .insert(href, place)
-            .is_some_and(|before| before + 1 == place);
+        // `object` and `embed` name one player each, one inside the other.
+        let twin = matches!(out.last(), Some(Block::Card { href: before, .. }) if *before == href);
         if twin {
             self.twins_removed += 1;
         } else if !label.is_empty() {

@@ -88,6 +88,8 @@ pub(super) fn encoded(address: &str) -> Cow<'_, str> {
         ("&lt;", "%3C"),
         (">", "%3E"),
         ("&gt;", "%3E"),
+        ("\u{a0}", "%C2%A0"),
+        ("&nbsp;", "%C2%A0"),
     ];
     if !SIGNS.iter().any(|(sign, _)| address.contains(sign)) {
         return Cow::Borrowed(address);
