@@ -18,6 +18,8 @@ pub(crate) struct Decoded<'a> {
 pub(crate) enum Assumed {
     /// UTF-16, by its byte order mark or the zeros in it.
     Utf16,
+    /// UTF-32, by the same.
+    Utf32,
     /// The Chinese national encoding, of which GBK and GB2312 are parts.
     Gb18030,
     /// UTF-8 with a few bytes damaged; they became U+FFFD.
@@ -27,8 +29,7 @@ pub(crate) enum Assumed {
 impl Assumed {
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::Utf16 => "the file is not UTF-8",
-            Self::Gb18030 => "the file is not UTF-8",
+            Self::Utf16 | Self::Utf32 | Self::Gb18030 => "the file is not UTF-8",
             Self::DamagedUtf8 => "the file holds bytes that are not UTF-8",
         }
     }
@@ -36,6 +37,7 @@ impl Assumed {
     pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::Utf16 => "it was read as UTF-16",
+            Self::Utf32 => "it was read as UTF-32",
             Self::Gb18030 => "it was read as GB18030",
             Self::DamagedUtf8 => "they were replaced by U+FFFD",
         }
@@ -51,6 +53,10 @@ const SAMPLE: usize = 8 * 1024;
 /// accepted if it decodes without an error into text that is Han for the most part; else the
 /// file is taken for damaged UTF-8.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    // Looked for first: the mark of one of its two orders begins with that of UTF-16.
+    if let Some(text) = utf32(bytes) {
+        return assume(Cow::Owned(text), Assumed::Utf32);
+    }
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((UTF_8, 0));
     let rest = &bytes[mark..];
     if encoding == UTF_8 {
@@ -133,6 +139,47 @@ fn signature(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
+/// UTF-32 in either order, with a byte order mark or without: of every four bytes, the one that would name a
+/// plane above the last is zero throughout, and in ordinary text so is its neighbour.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let units = |bytes: &[u8], read: fn([u8; 4]) -> u32| -> String {
+        bytes
+            .chunks(4)
+            .map(|unit| <[u8; 4]>::try_from(unit).map_or(u32::MAX, read))
+            .map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    };
+    match bytes {
+        [0xff, 0xfe, 0, 0, rest @ ..] => return Some(units(rest, u32::from_le_bytes)),
+        [0, 0, 0xfe, 0xff, rest @ ..] => return Some(units(rest, u32::from_be_bytes)),
+        _ => {}
+    }
+    // Two neighbouring zeros in the first unit: no other encoding of text begins so.
+    let sample = &bytes[..bytes.len().min(SAMPLE) / 4 * 4];
+    let is_like = |high: usize, middle: usize| {
+        sample.len() >= 16
+            && sample
+                .chunks_exact(4)
+                .all(|unit| unit[high] == 0 && unit[middle] <= 0x10)
+            && sample
+                .chunks_exact(4)
+                .filter(|unit| unit[middle] != 0)
+                .count()
+                * 4
+                < sample.len() / 4
+            && sample.iter().any(|byte| *byte != 0)
+    };
+    match bytes {
+        [first, _, 0, 0, ..] if *first != 0 && is_like(3, 2) => {
+            Some(units(bytes, u32::from_le_bytes))
+        }
+        [0, 0, _, last, ..] if *last != 0 && is_like(0, 1) => {
+            Some(units(bytes, u32::from_be_bytes))
+        }
+        _ => None,
+    }
+}
+
 /// UTF-16 without a byte order mark: the ASCII in it shows as zeros at every other byte.
 fn utf16_by_zeros(sample: &[u8]) -> Option<&'static Encoding> {
     let pairs = sample.len() / 2;
@@ -207,6 +254,25 @@ mod tests {
             assert_eq!(read(&utf16(&format!("\u{feff}{text}"), big)), expected);
             assert_eq!(read(&utf16(text, big)), expected);
         }
+    }
+
+    #[test]
+    fn utf32_with_and_without_a_mark() {
+        let text = "---\ntitle: 数据库 😀\n---\nbody\n";
+        for big in [false, true] {
+            let utf32 = |text: &str| -> Vec<u8> {
+                let bytes = |c: char| match big {
+                    true => (c as u32).to_be_bytes(),
+                    false => (c as u32).to_le_bytes(),
+                };
+                text.chars().flat_map(bytes).collect()
+            };
+            let expected = Ok((text.to_owned(), Some(Assumed::Utf32)));
+            assert_eq!(read(&utf32(&format!("\u{feff}{text}"))), expected);
+            assert_eq!(read(&utf32(text)), expected);
+        }
+        let cut = read(b"\xff\xfe\0\0a\0\0\0b\0");
+        assert_eq!(cut, Ok(("a\u{fffd}".into(), Some(Assumed::Utf32))));
     }
 
     #[test]

@@ -297,7 +297,13 @@ impl Post<'_> {
 
     fn one_date(&mut self, candidate: &DateText) -> Option<i64> {
         match date::parse(&candidate.text, self.reader.timezone) {
-            Ok(seconds) => Some(seconds),
+            Ok(seconds) => {
+                if date::names_no_day(&candidate.text) {
+                    let reason = format!("the date `{}` names no day", candidate.text);
+                    self.repair(candidate.offset, reason, "the first one was used");
+                }
+                Some(seconds)
+            }
             Err(unusable) => {
                 let shown: String = candidate.text.chars().take(60).collect();
                 if let Some(seconds) = date::salvage(&candidate.text, self.reader.timezone) {

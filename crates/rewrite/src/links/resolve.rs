@@ -164,8 +164,7 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
     if let Some(address) = Address::parse(&text) {
         let host_end = address.host_start + address.host.len();
         let dotted = text[host_end..].starts_with('.');
-        // What other scripts may stand in a host is for the standard's tables to say (UTS 46).
-        if !address.host.is_ascii() && Url::parse(&text).is_err() {
+        if !is_ordinary(address.host) && Url::parse(&text).is_err() {
             return Resolved::Removed(RemovedReason::Unparsable);
         }
         if !text[address.path_start..].starts_with('\\') {
@@ -180,6 +179,17 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
         Ok(url) if Address::parse(url.as_str()).is_some() => Resolved::Web(Cow::Owned(url.into())),
         _ => Resolved::Removed(RemovedReason::Unparsable),
     }
+}
+
+/// Whether a host is written as nearly all are, so that no browser refuses it. About addresses in figures, other scripts and
+/// other signs the standard's tables decide (URL Standard, "host parsing"; UTS 46).
+fn is_ordinary(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.starts_with(|c: char| c.is_ascii_alphabetic())
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && memchr::memmem::find(host.as_bytes(), b"xn--").is_none()
 }
 
 /// An address with a scheme that is not the web's, or that merely looks like a scheme.

@@ -82,6 +82,18 @@ pub(crate) fn salvage(text: &str, zone: Tz) -> Option<i64> {
     with_time.or_else(|| parse(&day, zone).ok())
 }
 
+/// Whether a text that was read as a date names a year or a month, but no day.
+pub(crate) fn names_no_day(text: &str) -> bool {
+    let is_year = |digits: &str| digits.len() == 4;
+    match numbers(text)[..] {
+        [(_, year)] => is_year(year),
+        [(_, year), (_, month)] => {
+            is_year(year) && month.len() <= 2 && !text.chars().any(|c| c.is_ascii_alphabetic())
+        }
+        _ => false,
+    }
+}
+
 /// The runs of ASCII digits in a text, with their places.
 fn numbers(text: &str) -> Vec<(usize, &str)> {
     let is_digit = |c: char| c.is_ascii_digit();
@@ -154,6 +166,23 @@ fn epoch(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_or_a_month_is_no_day() {
+        for text in ["2022", "2022年", "2022-09", "2022年9月", "Sep 2022"] {
+            assert!(names_no_day(text), "{text}");
+        }
+        for text in [
+            "20220926",
+            "2022-09-26",
+            "2022-W39",
+            "26 Sep 2022",
+            "1664161200",
+            "2022-269",
+        ] {
+            assert!(!names_no_day(text), "{text}");
+        }
+    }
 
     #[test]
     fn of_an_odd_date_the_day_is_saved_and_the_time_if_it_makes_sense() {

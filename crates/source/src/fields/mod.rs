@@ -10,7 +10,8 @@ use crate::front_matter::keys::{self, Field};
 use crate::front_matter::{Entry, FrontMatter, Repair, Value};
 use crate::text::{Cleaned, clean_line};
 use shapes::{
-    address, first_scalar, flag, joined, language, line, link, names, trim_quotes, unique,
+    address, date_of_parts, first_scalar, flag, hashtags, joined, language, line, link, names,
+    trim_quotes, unique,
 };
 
 /// The fields of a front matter. Dates are still text: reading them takes a time zone.
@@ -53,10 +54,16 @@ pub(crate) fn collect(front: FrontMatter<'_>) -> Fields {
         ..Fields::default()
     };
     let mut known: Vec<(Field, u8, &Entry<'_>)> = Vec::with_capacity(front.entries.len());
+    let mut empty_date = None;
     for entry in &front.entries {
         if let Some((field, rank)) = keys::lookup(&entry.key) {
-            if field != Field::Ignored && !entry.value.is_null() {
+            if field == Field::Ignored {
+                continue;
+            }
+            if !entry.value.is_null() {
                 known.push((field, rank, entry));
+            } else if field == Field::Date {
+                empty_date.get_or_insert(entry);
             }
         } else if keys::is_link_if_absolute(&entry.key) && link(&entry.value).is_some() {
             known.push((Field::Link, u8::MAX, entry));
@@ -69,6 +76,10 @@ pub(crate) fn collect(front: FrontMatter<'_>) -> Fields {
     known.sort_by_key(|(_, rank, _)| *rank);
     for (field, rank, entry) in known {
         fields.take(field, rank, entry);
+    }
+    if let Some(entry) = empty_date.filter(|_| fields.dates.is_empty()) {
+        let reason = format!("`{}` says nothing", entry.key);
+        fields.repair(entry, reason, "it was treated as missing");
     }
     fields
 }
@@ -85,9 +96,15 @@ impl Fields {
         let value = &entry.value;
         match field {
             Field::Title if self.title.is_none() => self.title = self.title_of(entry),
-            Field::Date => self.dates.extend(date_text(entry, rank)),
-            Field::Updated => self.updated.extend(date_text(entry, rank)),
-            Field::Expires => self.expires.extend(date_text(entry, rank)),
+            Field::Date | Field::Updated | Field::Expires => {
+                let date = self.date_text(entry, rank);
+                match field {
+                    Field::Date => &mut self.dates,
+                    Field::Updated => &mut self.updated,
+                    _ => &mut self.expires,
+                }
+                .extend(date);
+            }
             Field::Published => self.take_published(entry),
             Field::Categories if self.categories.is_empty() => {
                 self.categories = self.category_paths(entry);
@@ -102,7 +119,7 @@ impl Fields {
             Field::Permalink => set(&mut self.permalink, || line(value)),
             Field::Language => set(&mut self.language, || language(value)),
             Field::Summary if self.summary.is_none() => self.summary = joined(value),
-            Field::Draft => self.hide(flag(value) == Some(true), Visibility::Draft),
+            Field::Draft => self.take_draft(entry),
             Field::Status => match first_scalar(value)
                 .map(|s| s.text.to_ascii_lowercase())
                 .as_deref()
@@ -144,8 +161,48 @@ impl Fields {
     fn take_published(&mut self, entry: &Entry<'_>) {
         match flag(&entry.value) {
             Some(published) => self.hide(!published, Visibility::Unpublished),
-            None => self.dates.extend(date_text(entry, 2)),
+            None => {
+                let date = self.date_text(entry, 2);
+                self.dates.extend(date);
+            }
         }
+    }
+
+    fn take_draft(&mut self, entry: &Entry<'_>) {
+        match flag(&entry.value) {
+            Some(draft) => self.hide(draft, Visibility::Draft),
+            None => {
+                let value = joined(&entry.value).unwrap_or_default();
+                let shown: String = value.chars().take(60).collect();
+                self.repair(
+                    entry,
+                    format!("`{}` is `{shown}`, neither true nor false", entry.key),
+                    "the post was taken for finished; write `draft: true` to keep it back",
+                );
+            }
+        }
+    }
+
+    /// A date as it was written: one text, or a list of its parts.
+    fn date_text(&mut self, entry: &Entry<'_>, rank: u8) -> Option<DateText> {
+        let text = match &entry.value {
+            Value::Scalar(_) => clean_line(&first_scalar(&entry.value)?.text).0.into_owned(),
+            other => {
+                let text = date_of_parts(other)
+                    .or_else(|| Some(clean_line(&first_scalar(other)?.text).0.into_owned()))?;
+                self.repair(
+                    entry,
+                    format!("`{}` is a list, not a date", entry.key),
+                    format!("it was read as `{text}`"),
+                );
+                text
+            }
+        };
+        Some(DateText {
+            text,
+            offset: entry.offset,
+            rank,
+        })
     }
 
     /// One line of text, with a warning if it had to be cleaned.
@@ -203,6 +260,7 @@ impl Fields {
         match &entry.value {
             Value::Scalar(scalar) => {
                 for part in self.divide(&scalar.text, entry) {
+                    let part = part.strip_prefix('#').unwrap_or(part);
                     terms.extend(self.cleaned(part, entry));
                 }
             }
@@ -220,18 +278,17 @@ impl Fields {
         unique(terms)
     }
 
-    /// Divides `a, b` (also with full-width commas); a text without a comma is one term.
+    /// Divides `a, b` (also with full-width commas) and `#a #b`; a text without a comma is one term.
     fn divide<'t>(&mut self, text: &'t str, entry: &Entry<'_>) -> Vec<&'t str> {
         // The semicolon of an entity divides nothing.
         let is_divider = |c: char| {
             matches!(c, ',' | '，' | '、') || (matches!(c, ';' | '；') && !text.contains('&'))
         };
         let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
-        let parts: Vec<&str> = bare
-            .split(is_divider)
-            .map(trim_quotes)
-            .filter(|part| !part.is_empty())
-            .collect();
+        let mut parts: Vec<&str> =
+            hashtags(bare).unwrap_or_else(|| bare.split(is_divider).collect());
+        parts.iter_mut().for_each(|part| *part = trim_quotes(part));
+        parts.retain(|part| !part.is_empty());
         if parts.len() > 1 {
             let list = parts.join("`, `");
             self.repair(
@@ -333,12 +390,4 @@ fn set(field: &mut Option<Box<str>>, value: impl FnOnce() -> Option<Box<str>>) {
     if field.is_none() {
         *field = value();
     }
-}
-
-fn date_text(entry: &Entry<'_>, rank: u8) -> Option<DateText> {
-    first_scalar(&entry.value).map(|scalar| DateText {
-        text: clean_line(&scalar.text).0.into_owned(),
-        offset: entry.offset,
-        rank,
-    })
 }

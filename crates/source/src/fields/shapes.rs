@@ -28,6 +28,50 @@ pub(super) fn trim_quotes(text: &str) -> &str {
     text
 }
 
+/// The words of `#a #b` and of `#a# #b#`, as people write them in networks; of nothing else.
+pub(super) fn hashtags(text: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_end_matches([',', '，', '、', ';', '；']))
+        .collect();
+    let is_tag = |word: &&str| word.len() > 1 && word.starts_with('#');
+    if words.len() < 2 || !words.iter().all(is_tag) {
+        return None;
+    }
+    let are_closed = words.iter().all(|word| word.ends_with('#'));
+    let bare = |word: &'_ str| -> std::ops::Range<usize> {
+        1..word.len() - usize::from(are_closed && word.len() > 2)
+    };
+    Some(words.into_iter().map(|word| &word[bare(word)]).collect())
+}
+
+/// The date whose year, month and day, perhaps with hour, minute and second, are the items of a list.
+pub(super) fn date_of_parts(value: &Value<'_>) -> Option<String> {
+    let Value::List(list) = value else {
+        return None;
+    };
+    let numbers: Vec<&str> = list
+        .iter()
+        .map(|item| match item {
+            Value::Scalar(scalar) => Some(scalar.text.trim()),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    let are_parts = (3..=6).contains(&numbers.len())
+        && numbers[0].len() == 4
+        && numbers
+            .iter()
+            .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    are_parts.then(|| {
+        let day = numbers[..3].join("-");
+        match &numbers[3..] {
+            [] => day,
+            [hour] => format!("{day} {hour}:00"),
+            time => format!("{day} {}", time.join(":")),
+        }
+    })
+}
+
 /// The first scalar in a value.
 pub(super) fn first_scalar<'v, 'a>(value: &'v Value<'a>) -> Option<&'v Scalar<'a>> {
     match value {

@@ -9,11 +9,14 @@
 //! line that is neither a key, nor indented, nor a list item, nor a comment, nor blank. The
 //! same rule keeps a ruler (`---`) far down in a body from being taken for the fence.
 
+mod objects;
+
 use std::ops::Range;
 
 use super::split::key_signs;
-use super::{Language, Repair, keys};
+use super::{Language, Repair};
 use crate::lines::Lines;
+use objects::{fenced, object, unopened_json};
 
 /// A file cut in two.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +101,11 @@ fn yaml(text: &str, start: usize) -> Option<Split> {
     match read.end {
         End::Fence { at, after } => {
             let front = block..at;
+            if text[front.clone()].trim().is_empty()
+                && let Some(split) = doubled(text, at, after)
+            {
+                return Some(split);
+            }
             // Two rulers around a paragraph are no front matter.
             let empty = text[front.clone()].trim().is_empty();
             (read.keys > 0 || empty || is_flow(&text[front.clone()])).then_some(Split {
@@ -108,6 +116,33 @@ fn yaml(text: &str, start: usize) -> Option<Split> {
         }
         End::Body(at) => (read.keys > 0).then(|| unclosed(text, block, at)),
     }
+}
+
+/// Keys between the fence at `second`, which follows the opening one with nothing between, and a third.
+fn doubled(text: &str, second: usize, block: usize) -> Option<Split> {
+    let (mut second, mut block) = (second, block);
+    let (at, after, read) = loop {
+        let read = Keys::read(text, block);
+        let End::Fence { at, after } = read.end else {
+            return None;
+        };
+        if !text[block..at].trim().is_empty() {
+            break (at, after, read);
+        }
+        (second, block) = (at, after);
+    };
+    // An empty front matter above a body that ends one of its paragraphs with a ruler is just that.
+    (read.known > 0 && read.keys * 2 >= read.lines).then(|| Split {
+        front: Some((Language::Yaml, block..at)),
+        body: after..text.len(),
+        repair: read.repair.or_else(|| {
+            Some(Repair::new(
+                second,
+                "the opening fence is doubled",
+                "it was read once",
+            ))
+        }),
+    })
 }
 
 fn is_flow(block: &str) -> bool {
@@ -258,100 +293,6 @@ fn glued_fence(line: &str) -> Option<usize> {
     let rest = line.trim_start_matches('-');
     let dashes = line.len() - rest.len();
     (dashes >= 3 && rest.trim_start().starts_with('<')).then_some(dashes)
-}
-
-/// TOML or JSON between two equal fences.
-fn fenced(text: &str, start: usize, language: Language, fence: &str) -> Option<Split> {
-    let mut lines = Lines::new(&text[start..]);
-    let opening = lines.next()?.1;
-    let block = start + next_line(&text[start..], opening.len());
-    for (offset, line) in lines {
-        if line.trim_end() == fence {
-            let at = start + offset;
-            return Some(Split {
-                front: Some((language, block..at)),
-                body: at + next_line(&text[at..], line.len())..text.len(),
-                repair: None,
-            });
-        }
-    }
-    let end = first_strange(text, block, language);
-    (end > block).then(|| Split {
-        front: Some((language, block..end)),
-        body: end..text.len(),
-        repair: Some(Repair::new(
-            end,
-            "the front matter has no closing fence",
-            "it was taken to end before this line",
-        )),
-    })
-}
-
-/// The first line that cannot belong to TOML or JSON: markup, or text after a blank line.
-fn first_strange(text: &str, block: usize, language: Language) -> usize {
-    let separator = if language == Language::Toml { '=' } else { ':' };
-    for (offset, line) in Lines::new(&text[block..]) {
-        let trimmed = line.trim();
-        let belongs = trimmed.is_empty()
-            || line.starts_with([' ', '\t'])
-            || trimmed.starts_with(['#', '[', ']', '{', '}', '"', '\''])
-            || trimmed
-                .split_once(separator)
-                .is_some_and(|(key, _)| is_key(key.trim().trim_matches('"')));
-        if !belongs || trimmed.starts_with("##") {
-            return block + offset;
-        }
-    }
-    text.len()
-}
-
-fn is_key(word: &str) -> bool {
-    keys::is_likely(word) || keys::lookup(word).is_some()
-}
-
-/// Hexo's JSON without an opening fence and without braces: keys, then `;;;`.
-fn unopened_json(text: &str, start: usize) -> Option<Split> {
-    let (offset, line) = Lines::new(&text[start..]).find(|(_, line)| line.trim_end() == ";;;")?;
-    let front = start..start + offset;
-    super::strict::json(&text[front.clone()])?;
-    Some(Split {
-        front: Some((Language::Json, front)),
-        body: start + offset + next_line(&text[start + offset..], line.len())..text.len(),
-        repair: None,
-    })
-}
-
-/// A JSON object at the file's beginning, as Hugo has it.
-fn object(text: &str, start: usize) -> Option<Split> {
-    let mut values = serde_json::Deserializer::from_str(&text[start..])
-        .into_iter::<serde_json::Map<String, serde_json::Value>>();
-    if let Some(Ok(map)) = values.next() {
-        let end = start + values.byte_offset();
-        let is_front = map.keys().any(|key| keys::lookup(key).is_some());
-        return is_front.then_some(Split {
-            front: Some((Language::Json, start..end)),
-            body: end..text.len(),
-            repair: None,
-        });
-    }
-    // Malformed: up to a brace that stands alone, if there are known keys before it.
-    let mut known = 0;
-    for (offset, line) in Lines::new(&text[start..]) {
-        let trimmed = line.trim();
-        if matches!(trimmed, "}" | "};" | "}," | "} ;;;") {
-            let at = start + offset;
-            return (known > 0).then(|| Split {
-                front: Some((Language::Json, start..at)),
-                body: at + next_line(&text[at..], line.len())..text.len(),
-                repair: None,
-            });
-        }
-        known += usize::from(
-            key_signs(trimmed.trim_start_matches('{').trim_start())
-                .is_some_and(|signs| signs.known),
-        );
-    }
-    None
 }
 
 /// Where the next line begins, in a text whose first line is `length` bytes long.

@@ -1,5 +1,7 @@
 //! The names of front-matter keys: which of them mean the same thing.
 
+use std::borrow::Cow;
+
 /// What a known key is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -48,6 +50,25 @@ impl Field {
 
 /// The longest known name, without its `-` and `_`.
 const LONGEST: usize = 24;
+
+/// Whether two keys are one to everybody but a strict parser: equal, or known and told apart by nothing but case, `-`, `_` and blanks.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    one == other || letters(one).eq(letters(other)) && lookup(one).is_some()
+}
+
+/// What [`is_same`] compares in a key.
+pub(crate) fn folded(key: &str) -> Cow<'_, str> {
+    if lookup(key).is_none() {
+        return Cow::Borrowed(key);
+    }
+    Cow::Owned(letters(key).collect())
+}
+
+fn letters(key: &str) -> impl Iterator<Item = char> {
+    key.chars()
+        .filter(|c| !matches!(c, '-' | '_' | ' '))
+        .map(|c| c.to_ascii_lowercase())
+}
 
 /// What a key means, and its rank among the names for that (0 is preferred). Case, `-`, `_`
 /// and blanks do not matter: `pub-date`, `PubDate` and `pub_date` are one name.

@@ -137,7 +137,7 @@ fn flatten(found: &mut FrontMatter<'_>) {
     found.entries.append(&mut lifted);
 }
 
-/// Of a repeated key the last one that says something wins.
+/// Of a repeated key the last one that says something wins. `Title` repeats `title`.
 fn drop_repeated(found: &mut FrontMatter<'_>) {
     if !has_repeated(&found.entries) {
         return;
@@ -145,8 +145,9 @@ fn drop_repeated(found: &mut FrontMatter<'_>) {
     let mut kept: Vec<Entry<'_>> = Vec::with_capacity(found.entries.len());
     let mut places = HashMap::with_capacity(found.entries.len());
     for entry in found.entries.drain(..) {
-        let Some(&place) = places.get(&entry.key) else {
-            places.insert(entry.key.clone(), kept.len());
+        let name = keys::folded(&entry.key).into_owned();
+        let Some(&place) = places.get(&name) else {
+            places.insert(name, kept.len());
             kept.push(entry);
             continue;
         };
@@ -169,14 +170,17 @@ fn drop_repeated(found: &mut FrontMatter<'_>) {
 
 fn has_repeated(entries: &[Entry<'_>]) -> bool {
     if entries.len() > 32 {
-        let mut keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_ref()).collect();
-        keys.sort_unstable();
-        return keys.windows(2).any(|pair| pair[0] == pair[1]);
+        let mut names: Vec<_> = entries
+            .iter()
+            .map(|entry| keys::folded(&entry.key))
+            .collect();
+        names.sort_unstable();
+        return names.windows(2).any(|pair| pair[0] == pair[1]);
     }
-    entries
-        .iter()
-        .enumerate()
-        .any(|(i, entry)| entries[..i].iter().any(|earlier| earlier.key == entry.key))
+    entries.iter().enumerate().any(|(i, entry)| {
+        let repeats = |earlier: &Entry<'_>| keys::is_same(&earlier.key, &entry.key);
+        entries[..i].iter().any(repeats)
+    })
 }
 
 /// Whether a text is small and flat enough for the strict parsers.

@@ -156,29 +156,40 @@ fn double(raw: &str) -> Option<(Cow<'_, str>, usize)> {
     }
     let inner = &raw[1..at];
     let text = if escapes {
-        Cow::Owned(unescape(inner, false)?)
+        Cow::Owned(unescape(inner)?)
     } else {
         Cow::Borrowed(inner)
     };
     Some((text, at + 1))
 }
 
-/// Resolves the escapes of YAML's double quotes (JSON's are among them). One that does not
-/// exist is kept as it stands if `lenient`, else ends the attempt.
-fn unescape(text: &str, lenient: bool) -> Option<String> {
+/// Resolves the escapes of YAML's double quotes (JSON's are among them); `None` if one does not exist.
+fn unescape(text: &str) -> Option<String> {
+    resolve_escapes(text, escape)
+}
+
+/// Resolves what may be meant as an escape in a text that holds others which do not exist: whoever writes `C:\new` or
+/// `\q` means backslashes. Quotes, backslashes and characters by their number are left.
+fn unescape_some(text: &str) -> String {
+    let certain = |rest: &str| {
+        escape(rest).map_or(Some(('\\', 0)), |found| {
+            let is_certain = rest.starts_with(['"', '\\']) || found.1 > 3;
+            Some(if is_certain { found } else { ('\\', 0) })
+        })
+    };
+    resolve_escapes(text, certain).unwrap_or_default()
+}
+
+/// Replaces every backslash with what follows by the character that `escape` makes of it, given with its length.
+fn resolve_escapes(text: &str, escape: impl Fn(&str) -> Option<(char, usize)>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        match escape(rest) {
-            Some((c, length)) => {
-                out.push(c);
-                rest = &rest[length..];
-            }
-            None if lenient => out.push('\\'),
-            None => return None,
-        }
+        let (c, length) = escape(rest)?;
+        out.push(c);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     Some(out)
@@ -251,7 +262,7 @@ pub(super) fn peel(raw: &str) -> Cow<'_, str> {
     match outermost {
         Some(b'\'') if text.contains("''") => Cow::Owned(text.replace("''", "'")),
         Some(b'"') if text.contains('\\') => {
-            unescape(text, true).map_or(Cow::Borrowed(text), Cow::Owned)
+            Cow::Owned(unescape(text).unwrap_or_else(|| unescape_some(text)))
         }
         _ => Cow::Borrowed(text),
     }
@@ -293,7 +304,11 @@ mod tests {
             (r#""a", "b""#, r#""a", "b""#),
             (r#"'a 'b' c'"#, "a 'b' c"),
             (r#"'quoted' text"#, "'quoted' text"),
-            (r#""C:\path\new""#, "C:\\path\new"),
+            (r#""C:\path\new""#, r"C:\path\new"),
+            (
+                r#""a\qb C:\new \u4e2d \"x\" \\\\ \x41""#,
+                r#"a\qb C:\new 中 "x" \\ \x41"#,
+            ),
             (r#""a \"b\" c"#, r#"a "b" c"#),
             (r#"'It''s 'so''"#, "It's 'so'"),
             ("''", ""),
@@ -315,8 +330,8 @@ mod tests {
             (r"a\tb\nc\\", Some("a\tb\nc\\")),
         ];
         for (text, expected) in cases {
-            assert_eq!(unescape(text, false).as_deref(), expected, "{text}");
+            assert_eq!(unescape(text).as_deref(), expected, "{text}");
         }
-        assert_eq!(unescape(r"\q\u12", true).as_deref(), Some(r"\q\u12"));
+        assert_eq!(unescape_some(r"\q\u12"), r"\q\u12");
     }
 }
