@@ -268,3 +268,31 @@ fn hostile_bodies_cost_bounded_time() {
         );
     }
 }
+
+/// Values near the longest that are read: what they grow to when they are written must not make a difference the next time.
+#[test]
+fn long_values_are_stable() {
+    for unit in [
+        "a", "字", " ", "a b", "&lt;", "<", "&amp;", "&quot;", "&nbsp;", "\u{a0}", "%",
+    ] {
+        for length in [1300, 2600, 4000, 8000, 8150, 8190, 8200] {
+            let value = unit.repeat(length / unit.len());
+            for (start, end) in [
+                ("<a href=\"https://a.test/", "\">x</a>"),
+                ("<a href=\"b.html?", "\">x</a>"),
+                ("<a href=\"#", "\">x</a>"),
+                ("<iframe src=\"https://a.test/", "\"></iframe>"),
+                ("<img src=\"/", "\">"),
+                ("<img src=\"https://a.test/b.jpg\" alt=\"", "\">"),
+                ("<abbr title=\"", "\">x</abbr>"),
+                ("<video src=\"v.mp4\" title=\"", "\"></video>"),
+            ] {
+                let input = format!("{start}{value}{end}");
+                let shown = format!("{start}{unit} x {}{end}", value.len() / unit.len());
+                check(&input).unwrap_or_else(|failure| {
+                    panic!("{shown}: {}", failure.chars().take(300).collect::<String>())
+                });
+            }
+        }
+    }
+}

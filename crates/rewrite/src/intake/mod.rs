@@ -30,7 +30,7 @@ use tokens::{Token, Tokens};
 use vocabulary::Role;
 
 /// The longest attribute value that anything here has a use for, in bytes.
-const MAX_VALUE: usize = 8 * 1024;
+pub(crate) const MAX_VALUE: usize = 8 * 1024;
 
 /// The longest stretch of text without a tag or a `>`, in bytes.
 const MAX_TEXT: usize = 4 * 1024;

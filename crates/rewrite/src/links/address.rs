@@ -98,7 +98,8 @@ fn is_host(host: &str) -> bool {
         }
         None => host,
     };
-    !inner.is_empty() && !inner.starts_with('.') && inner.bytes().all(is_host_byte)
+    let has_empty_label = inner.starts_with('.') || inner.ends_with('.') || inner.contains("..");
+    !inner.is_empty() && !has_empty_label && inner.bytes().all(is_host_byte)
 }
 
 fn is_host_byte(byte: u8) -> bool {

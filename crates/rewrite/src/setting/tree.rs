@@ -6,6 +6,7 @@
 
 use memchr::{memchr, memchr2};
 
+use crate::intake::MAX_VALUE;
 use crate::tag::Tag;
 
 /// The number of a node in its tree.
@@ -103,7 +104,9 @@ impl<'a> Tree<'a> {
             let Some((value, tail)) = tail.split_once('"') else {
                 return;
             };
-            self.attributes.push((name.trim_start(), value));
+            if fits(value) {
+                self.attributes.push((name.trim_start(), value));
+            }
             rest = tail;
         }
     }
@@ -221,6 +224,18 @@ impl Iterator for Children<'_, '_> {
         self.next = self.tree.nodes.get(id as usize)?.next;
         Some(id)
     }
+}
+
+/// Whether a value is, once it is written, no longer than the intake takes: one that grew beyond that (escapes,
+/// a relative address made absolute) would be gone the next time.
+fn fits(value: &str) -> bool {
+    let growth = |b: u8| match b {
+        b' ' | b'<' | b'>' => 3,
+        0xa0 => 4,
+        _ => 0,
+    };
+    value.len() <= MAX_VALUE / 6
+        || value.len() + value.bytes().map(growth).sum::<usize>() <= MAX_VALUE
 }
 
 /// Node numbers are 32 bits wide: markup of four billion tags is not read to the end.
