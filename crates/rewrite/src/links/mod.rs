@@ -157,10 +157,11 @@ impl LinkRules {
             if self.clearurls.blocks(&address) {
                 return Verdict::Removed(RemovedReason::Tracker);
             }
-            return match clean::clean(&self.tables, &self.clearurls, &matched, &address) {
-                Some(cleaned) => verdict(url, Cow::Owned(cleaned), unwrapped),
-                None => verdict(url, text, unwrapped),
-            };
+            // Without its trackers an address may show that it carries another one, so it is judged again.
+            match clean::clean(&self.tables, &self.clearurls, &matched, &address) {
+                Some(cleaned) => text = Cow::Owned(cleaned),
+                None => return verdict(url, text, unwrapped),
+            }
         }
         Verdict::Removed(RemovedReason::Unparsable)
     }

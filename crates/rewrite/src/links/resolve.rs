@@ -162,22 +162,29 @@ fn scheme_len_of_web(text: &str) -> Option<usize> {
 /// decide about percent-escapes, backslashes and other oddities in it.
 fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
     if let Some(address) = Address::parse(&text) {
-        let host_end = address.host_start + address.host.len();
-        let dotted = text[host_end..].starts_with('.');
         if !is_ordinary(address.host) && Url::parse(&text).is_err() {
             return Resolved::Removed(RemovedReason::Unparsable);
         }
         if !text[address.path_start..].starts_with('\\') {
-            return Resolved::Web(if dotted {
-                Cow::Owned(format!("{}{}", &text[..host_end], &text[host_end + 1..]))
-            } else {
-                text
-            });
+            let host_end = address.host_start + address.host.len();
+            return Resolved::Web(without_final_dot(text, host_end));
         }
     }
-    match Url::parse(&text) {
-        Ok(url) if Address::parse(url.as_str()).is_some() => Resolved::Web(Cow::Owned(url.into())),
-        _ => Resolved::Removed(RemovedReason::Unparsable),
+    let parsed = Url::parse(&text).map(String::from).unwrap_or_default();
+    match Address::parse(&parsed) {
+        Some(address) => {
+            let host_end = address.host_start + address.host.len();
+            Resolved::Web(without_final_dot(Cow::Owned(parsed), host_end))
+        }
+        None => Resolved::Removed(RemovedReason::Unparsable),
+    }
+}
+
+/// The dot that ends a host's full name (RFC 1034, section 3.1) says nothing in an address.
+fn without_final_dot(text: Cow<'_, str>, host_end: usize) -> Cow<'_, str> {
+    match text[host_end..].strip_prefix('.') {
+        Some(rest) => Cow::Owned(format!("{}{rest}", &text[..host_end])),
+        None => text,
     }
 }
 

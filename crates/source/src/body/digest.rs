@@ -4,7 +4,7 @@ use newsprint_model::BodyKind;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::excerpt::Excerpt;
-use super::markdown;
+use super::{emphasis, markdown};
 use crate::markup::{Name, Token, Tokens};
 use crate::text::{Entity, entity};
 
@@ -205,7 +205,7 @@ impl Reader {
         let mut hidden = 0_u32;
         // The parser gives a block of HTML line by line; a script in it ends lines later.
         let mut block = String::new();
-        for event in markdown::parse(text) {
+        for event in markdown::parse(&emphasis::mend(text)) {
             match event {
                 Event::Start(
                     Tag::Image { .. }

@@ -3,7 +3,7 @@
 use newsprint_model::BodyKind;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::markdown;
+use super::{emphasis, markdown};
 use crate::markup::{Token, Tokens};
 
 /// A heading longer than this, in bytes, is not one.
@@ -50,7 +50,7 @@ fn html(body: &str) -> Option<String> {
 
 fn in_markdown(body: &str) -> Option<String> {
     let mut heading: Option<String> = None;
-    for event in markdown::parse(body) {
+    for event in markdown::parse(&emphasis::mend(body)) {
         match (event, &mut heading) {
             (Event::Start(Tag::Heading { .. }), _) => heading = Some(String::new()),
             (Event::End(TagEnd::Heading(_)), Some(text)) => {

@@ -7,7 +7,8 @@
 //!    `-` or four blanks; they stand inside of its elements.
 //! 2. A body that holds elements is Markdown if the signs outside of them are strong (a link or
 //!    an image, a fence, two headings, a heading and a list ...), else HTML. So a readme with a
-//!    centred logo is Markdown, and `text<br>1. one<br>` is HTML.
+//!    centred logo is Markdown, and `text<br>1. one<br>` is HTML. Where there are such signs, those
+//!    in elements count as well if a blank line stands before them, which is where Markdown takes over again.
 //! 3. A body without elements is Markdown if it shows any sign that is hardly an accident,
 //!    HTML if its only markup is entities or comments, else plain text, whose line ends are kept.
 
@@ -29,6 +30,7 @@ const LOOK_AT: usize = 256 * 1024;
 pub(crate) fn detect(body: &str) -> BodyKind {
     let body = head(body);
     let mut signs = Signs::default();
+    let mut within = Signs::default();
     let mut elements = Elements::default();
     let mut tokens = Tokens::new(body);
     let mut start = 0;
@@ -38,6 +40,11 @@ pub(crate) fn detect(body: &str) -> BodyKind {
                 let at_margin = start == 0 || body[..start].ends_with(['\n', '\r']);
                 signs.read(text, at_margin);
             }
+            Token::Text(text) if elements.verbatim == 0 => {
+                if let Some(text) = after_blank_line(text) {
+                    within.read(text, true);
+                }
+            }
             Token::Open(name) => elements.open(name),
             Token::Close(name) => elements.close(name),
             Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
@@ -45,7 +52,11 @@ pub(crate) fn detect(body: &str) -> BodyKind {
         start = tokens.position();
     }
     let needed = if elements.seen { STRONG } else { CLEAR };
-    if signs.weight(elements.seen) >= needed {
+    let mut weight = signs.weight(elements.seen);
+    if weight > 0 && elements.seen {
+        weight += within.weight(true);
+    }
+    if weight >= needed {
         BodyKind::Markdown
     } else if elements.seen {
         BodyKind::Html
@@ -73,11 +84,21 @@ fn head(body: &str) -> &str {
     &body[..end]
 }
 
+/// What follows the first blank line of a text.
+fn after_blank_line(text: &str) -> Option<&str> {
+    // What comes first may end a line that began before a tag.
+    let blank = |(_, line): &(usize, &str)| line.trim().is_empty();
+    let (offset, line) = Lines::new(text).skip(1).find(blank)?;
+    Some(&text[offset + line.len()..])
+}
+
 /// Which elements are open, as far as it matters.
 #[derive(Default)]
 struct Elements {
     /// How many block elements (and `<pre>`, `<code>`) the place is in.
     depth: u32,
+    /// How many of them keep every character as it is.
+    verbatim: u32,
     /// Whether a `<p>` is open: the next block closes it without saying so.
     paragraph: bool,
     seen: bool,
@@ -101,6 +122,7 @@ impl Elements {
         }
         self.paragraph = name.as_bytes() == b"p";
         self.depth += 1;
+        self.verbatim += u32::from(is_verbatim(name));
     }
 
     fn close(&mut self, name: crate::markup::Name) {
@@ -121,7 +143,12 @@ impl Elements {
             self.depth = self.depth.saturating_sub(1);
         }
         self.depth = self.depth.saturating_sub(1);
+        self.verbatim = self.verbatim.saturating_sub(u32::from(is_verbatim(name)));
     }
+}
+
+fn is_verbatim(name: crate::markup::Name) -> bool {
+    matches!(name.as_bytes(), b"pre" | b"code" | b"textarea")
 }
 
 /// The signs of Markdown seen so far. Each kind counts only so often.
@@ -133,7 +160,10 @@ struct Signs {
     fences: u32,
     rows: u32,
     links: u32,
+    /// `**x**`, `*x*`, `~~x~~`.
     emphases: u32,
+    /// Signs that names in programs have as well: `` `x` ``, `_x_`, `__x__`.
+    doubtful: u32,
 }
 
 impl Signs {
@@ -149,7 +179,8 @@ impl Signs {
             + self.fences.min(1) * 4
             + self.rows.min(1) * 4
             + self.links.min(2) * 4
-            + self.emphases.min(3)
+            + self.emphases.min(3) * if among_elements { 1 } else { CLEAR }
+            + self.doubtful.min(3)
     }
 
     /// Reads text outside of elements; `at_margin` says whether it begins a line.
@@ -225,22 +256,39 @@ impl Signs {
         {
             self.links += 1;
         }
-        for mark in ["**", "`", "__", "~~"] {
+        for mark in ["**", "*", "~~"] {
             self.emphases += u32::from(has_pair(line, mark));
+        }
+        for mark in ["`", "__", "_"] {
+            self.doubtful += u32::from(has_pair(line, mark));
         }
         self.links += u32::from(line.contains("<http://") || line.contains("<https://"));
     }
 }
 
-/// Whether a mark encloses something: `**x**`.
+/// Whether a run of signs encloses something: `**x**`, but neither `a**b**c` nor `** x **`.
 fn has_pair(line: &str, mark: &str) -> bool {
-    let Some(start) = line.find(mark) else {
-        return false;
-    };
-    let inner = &line[start + mark.len()..];
-    let closes =
-        |end: usize| end > 0 && !inner.starts_with([' ', '*', '_']) && !inner[..end].ends_with(' ');
-    inner.find(mark).is_some_and(closes)
+    let sign = mark.chars().next().unwrap_or('*');
+    let mut open = false;
+    let mut rest = line;
+    let mut before = ' ';
+    while let Some(at) = rest.find(sign) {
+        before = rest[..at].chars().next_back().unwrap_or(before);
+        let length = rest[at..]
+            .bytes()
+            .take_while(|b| char::from(*b) == sign)
+            .count();
+        let after = rest[at + length..].chars().next().unwrap_or(' ');
+        if length == mark.len() && before != '\\' {
+            if open && !before.is_whitespace() && !after.is_ascii_alphanumeric() {
+                return true;
+            }
+            open = !after.is_whitespace() && !before.is_ascii_alphanumeric();
+        }
+        rest = &rest[at + length..];
+        before = sign;
+    }
+    false
 }
 
 /// `|---|:-:|`, the second row of a table.

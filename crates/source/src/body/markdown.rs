@@ -7,7 +7,11 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, html,
+};
+
+use super::{autolink, emphasis};
 
 /// The parser with the extensions that posts may use.
 pub(crate) fn parse(text: &str) -> Parser<'_> {
@@ -25,10 +29,13 @@ pub(crate) fn parse(text: &str) -> Parser<'_> {
 ///
 /// Headings get an id made of their text, or the one that they name (`## Title {#id}`); ids do
 /// not repeat. Footnotes are collected at the end, in the order of their first mention, with
-/// links both ways; those that nobody mentions follow.
+/// links both ways; those that nobody mentions follow. Addresses that stand in the text become links.
 pub fn markdown_to_html(markdown: &str) -> String {
+    let markdown = emphasis::mend(markdown);
     let mut footnotes = Footnotes::default();
-    let mut events: Vec<Event<'_>> = parse(markdown)
+    let parsed = parse(&markdown).filter(|event| !is_mark(event));
+    let mut events: Vec<Event<'_>> = linked(TextMergeStream::new(parsed))
+        .into_iter()
         .filter_map(|event| footnotes.sort_out(event))
         .collect();
     name_headings(&mut events);
@@ -36,6 +43,58 @@ pub fn markdown_to_html(markdown: &str) -> String {
     html::push_html(&mut out, events.into_iter());
     footnotes.write(&mut out);
     out
+}
+
+/// Whether an event is a mark that only the parser was to see.
+fn is_mark(event: &Event<'_>) -> bool {
+    matches!(event, Event::InlineHtml(html) if html.as_ref() == emphasis::MARK)
+}
+
+/// The events with the addresses in texts as links, but for those in links and code.
+fn linked<'a>(parsed: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    let mut closed = 0_u32;
+    for event in parsed {
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => closed += 1,
+            Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => {
+                closed = closed.saturating_sub(1);
+            }
+            Event::InlineHtml(tag) if tag.starts_with("<a ") => closed += 1,
+            Event::InlineHtml(tag) if tag.starts_with("</a>") => closed = closed.saturating_sub(1),
+            Event::Text(text) if closed == 0 && autolink::find(text).next().is_some() => {
+                link(text, &mut events);
+                continue;
+            }
+            _ => {}
+        }
+        events.push(event);
+    }
+    events
+}
+
+/// A text with the addresses in it as links.
+fn link<'a>(text: &str, events: &mut Vec<Event<'a>>) {
+    let plain = |text: &str| Event::Text(CowStr::from(text.to_owned()));
+    let mut done = 0;
+    for range in autolink::find(text) {
+        let found = &text[range.clone()];
+        if range.start > done {
+            events.push(plain(&text[done..range.start]));
+        }
+        events.push(Event::Start(Tag::Link {
+            link_type: LinkType::Autolink,
+            dest_url: autolink::target(found).into(),
+            title: "".into(),
+            id: "".into(),
+        }));
+        events.push(plain(found));
+        events.push(Event::End(TagEnd::Link));
+        done = range.end;
+    }
+    if done < text.len() {
+        events.push(plain(&text[done..]));
+    }
 }
 
 /// Gives every heading an id.

@@ -1,6 +1,8 @@
 //! Bodies: what language one is written in, what it says, and how it becomes HTML.
 
+mod autolink;
 pub(crate) mod digest;
+mod emphasis;
 mod excerpt;
 pub(crate) mod heading;
 pub(crate) mod kind;

@@ -1,9 +1,10 @@
 //! Plain text as HTML: paragraphs between blank lines, line breaks where lines end.
 
+use super::autolink;
 use crate::lines::Lines;
 
 /// The HTML of a plain text. Blank lines divide paragraphs; a line end within one becomes
-/// `<br>`. Entities count as such, since scrapers leave them behind; `<` and `>` are escaped.
+/// `<br>`, and an address a link. Entities count as such, since scrapers leave them behind; `<` and `>` are escaped.
 pub fn text_to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     let mut open = false;
@@ -17,7 +18,18 @@ pub fn text_to_html(text: &str) -> String {
         }
         html.push_str(if open { "<br>\n" } else { "<p>" });
         open = true;
-        escape(line, &mut html);
+        let mut done = 0;
+        for range in autolink::find(line) {
+            escape(&line[done..range.start], &mut html);
+            let found = &line[range.clone()];
+            html.push_str("<a href=\"");
+            escape(&autolink::target(found), &mut html);
+            html.push_str("\">");
+            escape(found, &mut html);
+            html.push_str("</a>");
+            done = range.end;
+        }
+        escape(&line[done..], &mut html);
     }
     if open {
         html.push_str("</p>\n");
@@ -52,6 +64,10 @@ mod tests {
             ("一行", "<p>一行</p>\n"),
             ("一\n二\n\n三", "<p>一<br>\n二</p>\n<p>三</p>\n"),
             ("　　缩进\n    code", "<p>缩进<br>\ncode</p>\n"),
+            (
+                "见https://a.example/?b=1&amp;c=2&d，",
+                "<p>见<a href=\"https://a.example/?b=1&amp;c=2&amp;d\">https://a.example/?b=1&amp;c=2&amp;d</a>，</p>\n",
+            ),
             ("a < b && c > d", "<p>a &lt; b &amp;&amp; c &gt; d</p>\n"),
             (
                 "R&amp;D &#8217; &nope;",

@@ -59,3 +59,37 @@ fn footnotes_stand_at_the_end_in_the_order_of_their_mention() {
         </ol>\n</section>\n";
     assert_eq!(html, expected);
 }
+
+#[test]
+fn addresses_in_the_text_become_links() {
+    let cases = [
+        (
+            "见https://a.example/b_c_d?x=1&y=2，`https://no.example`",
+            "<p>见<a href=\"https://a.example/b_c_d?x=1&amp;y=2\">https://a.example/b_c_d?x=1&amp;y=2</a>，<code>https://no.example</code></p>\n",
+        ),
+        (
+            "[https://a.example](https://b.example) <https://c.example>",
+            "<p><a href=\"https://b.example\">https://a.example</a> <a href=\"https://c.example\">https://c.example</a></p>\n",
+        ),
+        (
+            "<a href=\"https://b.example\">https://a.example</a>",
+            "<p><a href=\"https://b.example\">https://a.example</a></p>\n",
+        ),
+        (
+            "a[^1]\n\n[^1]: www.a.example/x\n",
+            "<a href=\"http://www.a.example/x\">www.a.example/x</a>",
+        ),
+        (
+            "    https://a.example\n",
+            "<pre><code>https://a.example\n</code></pre>\n",
+        ),
+        (
+            "![https://a.example](b.png)",
+            "<p><img src=\"b.png\" alt=\"https://a.example\" /></p>\n",
+        ),
+    ];
+    for (markdown, html) in cases {
+        let found = markdown_to_html(markdown);
+        assert!(found.contains(html), "{markdown} became {found}");
+    }
+}
