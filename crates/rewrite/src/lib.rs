@@ -131,6 +131,9 @@ pub struct Facts {
     pub has_table: bool,
     /// What rules took out, in the order of the body.
     pub removals: Vec<Removal>,
+    /// Relative references, as written, that cost a link, an image or a player its address: no file beside the post
+    /// has that name, and it is not known what they are relative to. The first twenty.
+    pub unresolved: Vec<String>,
     /// Whether structure was given up because the body asked for more work than an article does.
     pub flattened: bool,
 }
@@ -196,6 +199,7 @@ impl Rewriter {
         counts.attributes_removed += intake.attributes_removed;
         let mut facts = Facts {
             flattened: intake.flattened,
+            unresolved: ruled.unresolved,
             ..Facts::default()
         };
         let html = setting::set(

@@ -1,7 +1,7 @@
 //! The rules as data: `tests/cases/*.toml` say what goes in and what comes out.
 //!
 //! A file holds `[[case]]` tables with `name`, `input` and `output`, and what the article's context
-//! is, if it matters: `base`, `lead`, `language`, `indent`. To add a case, copy one and change it.
+//! is, if it matters: `base`, `lead`, `language`, `indent`; `unresolved` lists the references that are reported. To add a case, copy one and change it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,6 +27,8 @@ struct Case {
     base: Option<String>,
     lead: Option<String>,
     language: Option<String>,
+    /// The references that are reported as leading nowhere.
+    unresolved: Option<Vec<String>>,
     #[serde(default)]
     indent: Indent,
 }
@@ -73,6 +75,14 @@ fn every_case_comes_out_as_its_file_says() {
                 failures.push(format!(
                     "{file_name}: {}\n  input:    {}\n  expected: {}\n  got:      {}",
                     case.name, case.input, case.output, first.html
+                ));
+            }
+            if let Some(expected) = &case.unresolved
+                && first.facts.unresolved != *expected
+            {
+                failures.push(format!(
+                    "{file_name}: {}\n  expected unresolved: {expected:?}\n  got: {:?}",
+                    case.name, first.facts.unresolved
                 ));
             }
             let second = rewriter.rewrite(&first.html, &context);

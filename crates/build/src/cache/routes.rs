@@ -36,6 +36,8 @@ pub struct MadePost {
     pub body: Option<std::ops::Range<usize>>,
     /// What was taken out of the body.
     pub counts: Counts,
+    /// What was odd about the body, and what to do about it.
+    pub warning: Option<(String, Option<String>)>,
     /// What the body refers to beside it.
     pub references: Vec<Box<str>>,
 }

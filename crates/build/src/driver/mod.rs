@@ -122,6 +122,7 @@ fn report(prepared: &Prepared, run: &Run<'_>) -> Report {
             .unwrap_or_default(),
         peak_rss_bytes: crate::memory::peak_rss_bytes(),
     };
+    report.posts.warnings.extend_from_slice(&run.warnings);
     report.posts.built = run.posts();
     report.phases.extend(run.phases.done.iter().cloned());
     report

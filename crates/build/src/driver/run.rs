@@ -34,6 +34,7 @@ pub(super) struct Run<'a> {
     progress: &'a dyn Progress,
     pub(super) phases: Phases,
     pub(super) errors: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
     pub(super) cleaning: Counts,
     pub(super) profile: Option<Profile>,
     memory: Option<Memory<'a>>,
@@ -52,6 +53,7 @@ impl<'a> Run<'a> {
             progress,
             phases: Phases::default(),
             errors: Vec::new(),
+            warnings: Vec::new(),
             cleaning: Counts::default(),
             profile: None,
             memory: None,
@@ -131,6 +133,10 @@ impl<'a> Run<'a> {
                 profile.join(lock_worker(worker).profile.take().unwrap_or_default());
             }
         }
+        for worker in &workers {
+            self.warnings.append(&mut lock_worker(worker).warnings);
+        }
+        self.warnings.sort();
         self.errors.sort();
         self.errors.dedup();
     }
@@ -282,6 +288,14 @@ impl<'a> Run<'a> {
         if let (RouteKind::Post(id), Some(post)) = (&route.kind, &made.post) {
             self.posts.fetch_add(1, Ordering::Relaxed);
             worker.counts.add(&post.counts);
+            let place = || format!("content/{}", self.site.archive.post(*id).file.key());
+            worker
+                .warnings
+                .extend(post.warning.iter().map(|(reason, hint)| {
+                    let mut warning = Diagnostic::warning(reason.as_str()).at(place());
+                    warning.hint.clone_from(hint);
+                    warning
+                }));
             memory.fingerprints.note_page(*id, made.fingerprint);
             if let Some(body) = &post.body {
                 renderer.spans.set(*id, body);
@@ -364,6 +378,7 @@ impl<'a> Memory<'a> {
             made.post = Some(Box::new(MadePost {
                 body,
                 counts: worker.body_counts,
+                warning: worker.body_warning.take(),
                 references: std::mem::take(&mut worker.references),
             }));
         }

@@ -39,8 +39,12 @@ pub struct Worker {
     pub counts: Counts,
     /// What was taken out of the body rewritten last.
     pub body_counts: Counts,
+    /// What was odd about the body rewritten last, and what to do about it.
+    pub body_warning: Option<(String, Option<String>)>,
     /// What the body rewritten last refers to beside it, whether it is there or not.
     pub references: Vec<Box<str>>,
+    /// What it found odd about them.
+    pub warnings: Vec<Diagnostic>,
     /// Posts as lists show them.
     entries: Entries,
     /// What has been measured, where that is asked for.
@@ -60,9 +64,11 @@ impl Worker {
             page: Vec::with_capacity(64 * 1024),
             counts: Counts::default(),
             body_counts: Counts::default(),
+            body_warning: None,
             references: Vec::new(),
             entries: Entries::new(),
             profile: None,
+            warnings: Vec::new(),
             feed: None,
         }
     }

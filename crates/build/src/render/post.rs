@@ -35,6 +35,11 @@ impl Renderer<'_> {
         worker.end(BODIES, since);
         worker.counts.add(&body.counts);
         worker.body_counts = body.counts;
+        let warning = leading_nowhere(post, &body);
+        worker.body_warning = warning
+            .as_ref()
+            .map(|warning| (warning.reason.clone(), warning.hint.clone()));
+        worker.warnings.extend(warning);
         let (encoded, permalink) = (url.encoded(), site.permalink(id));
         let categories = self.category_paths(post);
         let page = PageView {
@@ -147,6 +152,29 @@ pub(crate) fn related(archive: &Archive, id: PostId) -> impl Iterator<Item = Pos
 
 fn links(ids: &[TermId], links: &[Ready<Link>]) -> Vec<Ready<Link>> {
     ids.iter().map(|id| links[id.0 as usize].clone()).collect()
+}
+
+/// A warning if links or images were lost because nobody knows what they are relative to.
+fn leading_nowhere(post: &Post, body: &Rewritten) -> Option<Diagnostic> {
+    let (first, others) = body.facts.unresolved.split_first()?;
+    let shown: String = first.chars().take(80).collect();
+    let reason = match others.len() {
+        0 => format!("the relative reference `{shown}` in its body leads nowhere"),
+        more => {
+            format!("the relative reference `{shown}` and {more} more in its body lead nowhere")
+        }
+    };
+    let hint = if post.link.is_some() {
+        "links lost their address, images were left out; put the files beside the post"
+    } else {
+        "links lost their address, images were left out; name the article's own address as `link:` in the front matter, \
+         or put the files beside the post"
+    };
+    Some(
+        Diagnostic::warning(reason)
+            .at(format!("content/{}", post.file.key()))
+            .hint(hint),
+    )
 }
 
 fn headings(body: &Rewritten) -> Vec<HeadingView> {

@@ -22,6 +22,7 @@ struct Report<'a> {
     images: u32,
     first_image: Option<&'a str>,
     headings: Vec<Heading<'a>>,
+    unresolved: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -78,6 +79,7 @@ fn filter(global: &Global, clean: &CleanHtml) -> Result<(), Diagnostic> {
                     text: &h.text,
                 })
                 .collect(),
+            unresolved: &rewritten.facts.unresolved,
         };
         write_json(path, &report)?;
     }

@@ -259,6 +259,25 @@ fn check_follows_links_and_writes_nothing() {
 }
 
 #[test]
+fn references_that_lead_nowhere_are_named() {
+    let site = Site::new();
+    site.file(
+        "content/a.md",
+        "---\ntitle: 甲\ndate: 2022-09-26\n---\n<p>文<a href=\"b.html\">链接</a><img src=\"图/c.jpg\"></p>",
+    );
+    site.file(
+        "content/b.md",
+        "---\ntitle: 乙\ndate: 2022-09-26\nlink: https://example.com/x/\n---\n<p>文<a href=\"b.html\">链接</a></p>",
+    );
+    for verb in ["build", "check"] {
+        let run = site.run(&[verb]).expect_code(0).expect_error(
+            "content/a.md: warning: the relative reference `b.html` and 1 more in its body lead nowhere",
+        );
+        assert!(!run.stderr.contains("content/b.md"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn clean_html_is_a_filter() {
     let body = "<p onclick=\"x()\">正文<script>alert(1)</script> <a href=\"https://example.com/?utm_source=x&amp;id=1\">链接</a></p>".as_bytes();
     let report = tempfile::NamedTempFile::new().expect("a file");

@@ -42,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let is_plain = url::Url::parse(&url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https"));
         if cleaned && is_plain && (url.starts_with("https://") || url.starts_with("http://")) {
-            assert!(is_left_of(&text, &url) || !url.is_ascii() || url.contains(['\\', '%', '@', '^', '`']), "{text}");
+            assert!(is_left_of(&text, &url) || !url.is_ascii() || url.contains(['\\', '%', '@', '^', '`']) || url[5..].contains("http"), "{text}");
         }
         assert_eq!(outcome(&text, base, image).map(|(again, _)| again).as_deref(), Some(text.as_str()));
     }

@@ -47,6 +47,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
             },
         );
     }
+    page.relative = None;
     let cleaned = page
         .judged(
             page.links.link(raw.trim(), page.context.original_url),
@@ -79,6 +80,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
             );
         }
         _ => {
+            page.lost();
             page.counts.elements_removed += 1;
             element.remove();
         }

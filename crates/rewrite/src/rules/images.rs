@@ -58,12 +58,14 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
         return pixel(element, page);
     }
     let shown = attribute(element, "src").filter(|src| !is_placeholder(src));
+    page.relative = None;
     let Some((address, recovered)) = address_of(element, page, shown.as_deref(), picture_source)
     else {
         let counted = shown.is_some_and(|src| page.links.is_tracking_pixel_host(&src));
         if counted {
             return pixel(element, page);
         }
+        page.lost();
         set_attribute(element, DROP, "image without address");
         page.counts.elements_removed += 1;
         return;

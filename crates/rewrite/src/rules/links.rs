@@ -22,10 +22,12 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
     if verdict == Verdict::Keep && trimmed == raw {
         return;
     }
+    page.relative = None;
     match page.judged(verdict, trimmed) {
         Some(url) => set_attribute(element, "href", &url),
         None => {
             page.counts.links_removed += 1;
+            page.lost();
             if page.links.is_share_dialog(trimmed) {
                 set_attribute(element, SHARE, "");
             }

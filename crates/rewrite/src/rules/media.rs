@@ -14,11 +14,7 @@ const LATE: &[&str] = &[
 ];
 
 pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
-    let address = address_of(element, page, "src");
-    match address {
-        Some(address) => set_attribute(element, "src", &address),
-        None => element.remove_attribute("src"),
-    }
+    place(element, page);
     let poster = ["poster", "data-poster"]
         .iter()
         .filter_map(|name| attribute(element, name))
@@ -30,15 +26,20 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
 }
 
 pub(super) fn apply_to_source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
-    match address_of(element, page, "src") {
-        Some(address) => set_attribute(element, "src", &address),
-        None => element.remove_attribute("src"),
-    }
+    place(element, page);
 }
 
-fn address_of(element: &Element<'_, '_>, page: &mut Page<'_>, name: &str) -> Option<String> {
-    std::iter::once(&name)
+fn place(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+    page.relative = None;
+    let address = std::iter::once(&"src")
         .chain(LATE)
         .filter_map(|name| attribute(element, name))
-        .find_map(|raw| page.media_address(&raw))
+        .find_map(|raw| page.media_address(&raw));
+    match address {
+        Some(address) => set_attribute(element, "src", &address),
+        None => {
+            page.lost();
+            element.remove_attribute("src");
+        }
+    }
 }

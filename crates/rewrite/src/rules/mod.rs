@@ -23,7 +23,7 @@ use newsprint_model::Counts;
 
 use crate::Context;
 use crate::escape::{decode, encode};
-use crate::links::{LinkRules, Verdict};
+use crate::links::{LinkRules, RemovedReason, Verdict};
 
 /// Says which rule takes the element out, content and all.
 pub(crate) const DROP: &str = "data-np-drop";
@@ -49,13 +49,22 @@ pub(crate) struct Page<'p> {
     counts: Counts,
     /// The best address among the sources of a `picture` whose image is still to come.
     picture_source: Option<String>,
+    /// The last reference that nobody knows the meaning of, until it is clear whether the element needs it.
+    relative: Option<String>,
+    /// Those that cost an element its address.
+    unresolved: Vec<String>,
 }
+
+/// So many references that lead nowhere are remembered.
+const MAX_UNRESOLVED: usize = 20;
 
 /// The markup as the rules leave it.
 #[derive(Debug)]
 pub(crate) struct Ruled {
     pub(crate) html: String,
     pub(crate) counts: Counts,
+    /// Relative references that cost an element its address.
+    pub(crate) unresolved: Vec<String>,
     /// Whether the rules could not run to the end; then no address in the markup was judged.
     pub(crate) failed: bool,
 }
@@ -90,6 +99,8 @@ impl ElementRules {
             context,
             counts: Counts::default(),
             picture_source: None,
+            relative: None,
+            unresolved: Vec::new(),
         });
         let mut out = Vec::with_capacity(html.len() + html.len() / 4);
         let mut settings = Settings::new();
@@ -108,18 +119,22 @@ impl ElementRules {
             .chunks(chunk.max(1))
             .try_for_each(|piece| rewriter.write(piece));
         let done = fed.and_then(|()| rewriter.end());
-        let counts = page.into_inner().counts;
+        let Page {
+            counts, unresolved, ..
+        } = page.into_inner();
         // Ammonia's output is never ambiguous, so that this cannot fail short of a bug in a parser. If
         // it does, the sanitised text is still right: it is set without any link or image.
         match (done, simdutf8::basic::from_utf8(&out)) {
             (Ok(()), Ok(html)) => Ruled {
                 html: html.to_owned(),
                 counts,
+                unresolved,
                 failed: false,
             },
             _ => Ruled {
                 html: String::from_utf8_lossy(html).into_owned(),
                 counts: Counts::default(),
+                unresolved: Vec::new(),
                 failed: true,
             },
         }
@@ -167,7 +182,22 @@ impl Page<'_> {
                 self.counts.links_unwrapped += 1;
                 Some(url)
             }
-            Verdict::Removed(_) => None,
+            Verdict::Removed(reason) => {
+                if reason == RemovedReason::Relative {
+                    self.relative = Some(raw.to_owned());
+                }
+                None
+            }
+        }
+    }
+
+    /// Notes that an element has no address, for want of what a relative reference means if there was one.
+    fn lost(&mut self) {
+        if let Some(reference) = self.relative.take()
+            && self.unresolved.len() < MAX_UNRESOLVED
+            && !self.unresolved.contains(&reference)
+        {
+            self.unresolved.push(reference);
         }
     }
 }
