@@ -204,13 +204,21 @@ fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) 
         if width > 0 && height > 0 {
             return width <= SMALL_SIZE && height <= SMALL_SIZE * 2;
         }
-        return width.max(height) <= SMALL_SIZE;
+        // One that is large by half its size may still be small by its name: that half is not written.
+        if width.max(height) <= SMALL_SIZE {
+            return true;
+        }
     }
     let class = element.get_attribute("class").unwrap_or_default();
     let name = address.rsplit('/').next().unwrap_or_default();
-    LAZY.small.iter().any(|part| {
-        class.split_ascii_whitespace().any(|c| c == part) || name.starts_with(part.as_str())
-    })
+    // `face12.gif`, but not `facebook.jpg`.
+    let is_named = |part: &str| {
+        name.strip_prefix(part)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    LAZY.small
+        .iter()
+        .any(|part| class.split_ascii_whitespace().any(|c| c == part) || is_named(part))
 }
 
 /// Width and height in pixels as any attribute tells; 0 for what none does.
