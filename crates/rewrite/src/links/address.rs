@@ -50,6 +50,13 @@ impl<'a> Address<'a> {
         })
     }
 
+    /// Where in `text` the authority begins: user information if there is any, else the host.
+    pub(super) fn authority_start(&self) -> usize {
+        self.text[..self.host_start]
+            .find("://")
+            .map_or(self.host_start, |at| at + "://".len())
+    }
+
     /// Path and query together, as a server is asked for them.
     pub(super) fn request_target(&self) -> &'a str {
         cut(&self.text[self.path_start..], '#').0

@@ -158,34 +158,59 @@ fn scheme_len_of_web(text: &str) -> Option<usize> {
     scheme_len(text).filter(|&len| is_web_scheme(&text[..len]))
 }
 
-/// Leaves a host alone that can be read as it is written, and has the standard's own parser
-/// decide about percent-escapes, backslashes and other oddities in it.
+/// Leaves a host alone that can be read as it is written, and has the standard's own parser decide about
+/// percent-escapes, backslashes and other oddities in it. Who is said to ask (`user:password@`) is left out: it is nobody
+/// else's business, or made to look like a host.
 fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
-    if let Some(address) = Address::parse(&text) {
-        if !is_ordinary(address.host) && Url::parse(&text).is_err() {
-            return Resolved::Removed(RemovedReason::Unparsable);
-        }
-        if !text[address.path_start..].starts_with('\\') {
-            let host_end = address.host_start + address.host.len();
-            return Resolved::Web(without_final_dot(text, host_end));
-        }
+    if let Some(address) = Address::parse(&text)
+        && !text[address.path_start..].starts_with('\\')
+        && is_ordinary(address.host)
+    {
+        return plainly_written(text);
     }
-    let parsed = Url::parse(&text).map(String::from).unwrap_or_default();
-    match Address::parse(&parsed) {
-        Some(address) => {
-            let host_end = address.host_start + address.host.len();
-            Resolved::Web(without_final_dot(Cow::Owned(parsed), host_end))
+    let Ok(parsed) = Url::parse(&text) else {
+        return Resolved::Removed(RemovedReason::Unparsable);
+    };
+    let is_readable = Address::parse(&text)
+        .filter(|address| !text[address.path_start..].starts_with('\\'))
+        .map(|address| (address.host_start, address.host.len()));
+    match (is_readable, parsed.host_str()) {
+        // One in another script stays as it is; one that browsers read as a plain or numeric one is that.
+        (Some((start, length)), Some(host)) => {
+            let written = &text[start..][..length];
+            let is_same = written.eq_ignore_ascii_case(host) || written.starts_with('[');
+            let is_plain = !is_same && !host.contains("xn--") && !written.contains("xn--");
+            plainly_written(if is_plain {
+                Cow::Owned(format!(
+                    "{}{host}{}",
+                    &text[..start],
+                    &text[start + length..]
+                ))
+            } else {
+                text
+            })
         }
-        None => Resolved::Removed(RemovedReason::Unparsable),
+        _ => plainly_written(Cow::Owned(parsed.into())),
     }
 }
 
-/// The dot that ends a host's full name (RFC 1034, section 3.1) says nothing in an address.
-fn without_final_dot(text: Cow<'_, str>, host_end: usize) -> Cow<'_, str> {
-    match text[host_end..].strip_prefix('.') {
-        Some(rest) => Cow::Owned(format!("{}{rest}", &text[..host_end])),
-        None => text,
+/// The address without user information and without the dot that may end a host.
+fn plainly_written(text: Cow<'_, str>) -> Resolved<'_> {
+    let Some(address) = Address::parse(&text) else {
+        return Resolved::Removed(RemovedReason::Unparsable);
+    };
+    let host_end = address.host_start + address.host.len();
+    let authority = address.authority_start();
+    let is_dotted = text[host_end..].starts_with('.');
+    if address.host_start == authority && !is_dotted {
+        return Resolved::Web(text);
     }
+    Resolved::Web(Cow::Owned(format!(
+        "{}{}{}",
+        &text[..authority],
+        address.host,
+        &text[host_end + usize::from(is_dotted)..]
+    )))
 }
 
 /// Whether a host is written as nearly all are, so that no browser refuses it. About addresses in figures, other scripts and
