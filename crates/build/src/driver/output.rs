@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use newsprint_model::Diagnostic;
 
-use super::run::{Memory, Run};
+use super::memory::Memory;
+use super::run::Run;
 use super::{Outcome, report};
 use crate::Options;
 use crate::cache::routes::RouteCache;

@@ -7,17 +7,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use newsprint_model::{Counts, Diagnostic, Report, Route, RouteKind};
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::Outcome;
-use crate::cache::routes::{Made, MadePost, RouteCache};
-use crate::fingerprint::Fingerprints;
+use super::memory::Memory;
+use crate::cache::routes::{Made, RouteCache};
 use crate::plan::Pagination;
 use crate::prepare::Phases;
 use crate::profile::{FILES, Profile};
 use crate::progress::Progress;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
-use crate::sink::{Put, Sink, Stamp};
+use crate::sink::{Put, Sink};
 use crate::site::Site;
 
 /// Routes that one task takes at a time: enough that sharing them out costs nothing, few enough that
@@ -73,9 +72,7 @@ impl<'a> Run<'a> {
 
     /// What was known before and what has been made.
     pub(super) fn forget(&mut self) -> Option<(RouteCache, Vec<Made>)> {
-        let memory = self.memory.take()?;
-        let made = memory.made.into_inner();
-        Some((memory.cache, made.unwrap_or_else(PoisonError::into_inner)))
+        self.memory.take().map(Memory::into_parts)
     }
 
     pub(super) fn posts(&self) -> usize {
@@ -283,7 +280,7 @@ impl<'a> Run<'a> {
         made: &Made,
         worker: &mut Worker,
     ) {
-        memory.cache.keep(made);
+        memory.keep(route, made);
         self.unchanged.fetch_add(1, Ordering::Relaxed);
         if let (RouteKind::Post(id), Some(post)) = (&route.kind, &made.post) {
             self.posts.fetch_add(1, Ordering::Relaxed);
@@ -296,7 +293,6 @@ impl<'a> Run<'a> {
                     warning.hint.clone_from(hint);
                     warning
                 }));
-            memory.fingerprints.note_page(*id, made.fingerprint);
             if let Some(body) = &post.body {
                 renderer.spans.set(*id, body);
             }
@@ -311,90 +307,6 @@ impl<'a> Run<'a> {
             has_base_url: self.site.config.has_base_url(),
         }
     }
-}
-
-/// What the last build left, and what is noted for the next.
-pub(super) struct Memory<'a> {
-    cache: RouteCache,
-    fingerprints: Fingerprints<'a>,
-    made: Mutex<Vec<Made>>,
-}
-
-impl<'a> Memory<'a> {
-    pub(super) fn new(cache: RouteCache, fingerprints: Fingerprints<'a>) -> Self {
-        Self {
-            cache,
-            fingerprints,
-            made: Mutex::default(),
-        }
-    }
-
-    /// A file that would be made of the same, and is as it was left.
-    fn still_stands(&self, route: &Route, file: &str, sink: &dyn Sink) -> Option<&Made> {
-        let known = self.cache.get(file)?;
-        let fingerprint = self.fingerprints.of(route, Some(known))?;
-        (known.fingerprint == fingerprint && known.stamp.is_still(sink.look(file))).then_some(known)
-    }
-
-    /// A page without a fingerprint that was made, and is what it was.
-    fn came_out_the_same(
-        &self,
-        route: &Route,
-        file: &str,
-        page: &[u8],
-        sink: &dyn Sink,
-    ) -> Option<&Made> {
-        if has_fingerprint(route) {
-            return None;
-        }
-        let known = self.cache.get(file)?;
-        (known.fingerprint == xxh3_64(page) && known.stamp.is_still(sink.look(file)))
-            .then_some(known)
-    }
-
-    /// Notes what was made.
-    fn note(
-        &self,
-        route: &Route,
-        file: &str,
-        stamp: Stamp,
-        body: Option<std::ops::Range<usize>>,
-        worker: &mut Worker,
-    ) {
-        let fingerprint = match &route.kind {
-            RouteKind::Post(id) => {
-                let fingerprint = self.fingerprints.post(*id, &worker.references);
-                self.fingerprints.note_page(*id, fingerprint);
-                Some(fingerprint)
-            }
-            _ if has_fingerprint(route) => self.fingerprints.of(route, None),
-            _ => Some(xxh3_64(&worker.page)),
-        };
-        let Some(fingerprint) = fingerprint else {
-            return;
-        };
-        let mut made = Made::new(file, fingerprint, stamp);
-        if matches!(route.kind, RouteKind::Post(_)) {
-            made.post = Some(Box::new(MadePost {
-                body,
-                counts: worker.body_counts,
-                warning: worker.body_warning.take(),
-                references: std::mem::take(&mut worker.references),
-            }));
-        }
-        self.made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(made);
-    }
-}
-
-/// Whether it costs less to ask what a file is made of than to make it.
-fn has_fingerprint(route: &Route) -> bool {
-    matches!(
-        route.kind,
-        RouteKind::Post(_) | RouteKind::List(..) | RouteKind::Feed(..) | RouteKind::Copy(_)
-    )
 }
 
 /// Why a file did not come about.
