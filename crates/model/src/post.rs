@@ -1,7 +1,7 @@
 //! What is known of a post before its body is looked at again: one value per file.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -22,6 +22,12 @@ pub struct SourceFile {
 impl SourceFile {
     /// The path with `/` between its parts; bytes that are no UTF-8 are written as U+FFFD.
     pub fn key(&self) -> String {
+        // A path that the walk put together is in this form already where `/` is what parts it.
+        if MAIN_SEPARATOR == '/'
+            && let Some(path) = self.path.to_str()
+        {
+            return path.to_owned();
+        }
         let mut key = String::with_capacity(self.path.as_os_str().len());
         for part in &self.path {
             if !key.is_empty() {

@@ -100,12 +100,21 @@ pub(crate) fn require_templates(tera: &Tera, theme: &str) -> Result<(), Vec<Diag
 /// Whether one calls another is asked generously: it does if it holds the other's name between quotation marks, or
 /// the name of one of its components after a `<`.
 pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTreeMap<String, u64> {
+    let components: Vec<Vec<String>> = templates.iter().map(Template::components).collect();
     let calls: Vec<Vec<usize>> = templates
         .iter()
         .map(|caller| {
-            let called = |template: &Template| caller.may_call(template);
+            let quoted = caller.quoted();
             (0..templates.len())
-                .filter(|at| called(&templates[*at]))
+                .filter(|at| {
+                    let name = templates[*at].name.as_str();
+                    let plain = name.split_once('/').map_or(name, |(_, plain)| plain);
+                    quoted.contains(name)
+                        || quoted.contains(plain)
+                        || components[*at]
+                            .iter()
+                            .any(|tag| caller.source.contains(tag))
+                })
                 .collect()
         })
         .collect();
@@ -131,23 +140,20 @@ pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTre
 }
 
 impl Template {
-    fn may_call(&self, other: &Self) -> bool {
-        let plain = other.name.rsplit_once('/').map_or("", |(_, file)| file);
-        let quoted = self.source.split(['"', '\'', '`']).skip(1).any(|text| {
-            text == other.name || (!plain.is_empty() && other.name.ends_with(&format!("/{text}")))
+    /// What stands between quotation marks, and what stands between two of them.
+    fn quoted(&self) -> BTreeSet<&str> {
+        self.source.split(['"', '\'', '`']).skip(1).collect()
+    }
+
+    /// The components defined in it, as they are called: `<name`.
+    fn components(&self) -> Vec<String> {
+        const WORD: &str = "component ";
+        let found = self.source.match_indices(WORD).filter_map(|(at, _)| {
+            let rest = &self.source[at + WORD.len()..];
+            let end = rest.find(|c: char| !c.is_alphanumeric() && !"_.".contains(c))?;
+            (end > 0).then(|| format!("<{}", &rest[..end]))
         });
-        let components = other
-            .source
-            .match_indices("component ")
-            .filter_map(|(at, word)| {
-                let rest = &other.source[at + word.len()..];
-                let end = rest.find(|c: char| !c.is_alphanumeric() && !"_.".contains(c))?;
-                (end > 0).then(|| &rest[..end])
-            });
-        quoted
-            || components
-                .into_iter()
-                .any(|name| self.source.contains(&format!("<{name}")))
+        found.collect()
     }
 }
 
