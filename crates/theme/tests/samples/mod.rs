@@ -288,6 +288,14 @@ impl Samples {
                         count: month * 31,
                     })
                     .collect(),
+                "month" => (1..=28)
+                    .map(|day| CountedLink {
+                        title: format!("2022-09-{day:02}"),
+                        url: format!("2022/09/{day:02}/"),
+                        count: day,
+                    })
+                    .collect(),
+                "day" => Vec::new(),
                 _ => (0..7)
                     .map(|at| {
                         self.counted(
