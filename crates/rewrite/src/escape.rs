@@ -69,22 +69,26 @@ pub(crate) fn encode(text: &str) -> Cow<'_, str> {
 }
 
 /// The text without the characters that HTML documents may not contain: controls and noncharacters
-/// (HTML, "preprocessing the input stream").
+/// (HTML, "preprocessing the input stream"), and without byte order marks, which mean nothing inside of a text and
+/// which lol_html does not show where a value begins with one.
 pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
-    // Four searches that run many bytes at a time, so that hardly any text is looked at by character.
+    // Searches that run many bytes at a time, so that hardly any text is looked at by character.
     let bytes = text.as_bytes();
     let is_odd = |b: u8| (b < 0x20 && b != b'\n' && b != b'\t') || b == 0x7f || b >= 0xf0;
     let odd = bytes.iter().fold(false, |odd, b| odd | is_odd(*b));
     let c1 = || memchr::memchr_iter(0xc2, bytes).any(|at| bytes[at + 1] < 0xa0);
-    let non_characters = || {
-        memmem::find(bytes, &[0xef, 0xb7]).is_some() || memmem::find(bytes, &[0xef, 0xbf]).is_some()
+    let marks_and_non_characters = || {
+        [&[0xef, 0xb7][..], &[0xef, 0xbf], "\u{feff}".as_bytes()]
+            .iter()
+            .any(|start| memmem::find(bytes, start).is_some())
     };
-    if !odd && !c1() && !non_characters() {
+    if !odd && !c1() && !marks_and_non_characters() {
         return Cow::Borrowed(text);
     }
     let is_forbidden = |c: char| {
         c.is_control() && !matches!(c, '\n' | '\t')
             || matches!(c, '\u{fdd0}'..='\u{fdef}')
+            || c == '\u{feff}'
             || (c as u32) & 0xfffe == 0xfffe
     };
     if text.contains(is_forbidden) {
@@ -131,6 +135,7 @@ mod tests {
             '\u{ffff}',
             '\u{1fffe}',
             '\u{10ffff}',
+            '\u{feff}',
         ];
         let allowed = [
             '\n',
@@ -143,7 +148,6 @@ mod tests {
             '\u{fdcf}',
             '\u{1f600}',
             '字',
-            '\u{feff}',
         ];
         for c in forbidden {
             assert_eq!(without_forbidden(&format!("a{c}b")), "ab", "{c:?}");

@@ -150,8 +150,8 @@ fn doubled_scheme(authority: &str) -> Option<(&str, &str)> {
         .find([':', '/'])
         .filter(|&end| is_web_scheme(&authority[..end]))?;
     let rest = authority[end..].trim_start_matches(':');
-    rest.starts_with("//")
-        .then(|| (&authority[..end], after_slashes(rest)))
+    let slashes = rest.bytes().take_while(|b| matches!(b, b'/' | b'\\'));
+    (slashes.count() >= 2).then(|| (&authority[..end], after_slashes(rest)))
 }
 
 fn scheme_len_of_web(text: &str) -> Option<usize> {
