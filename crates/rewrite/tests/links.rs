@@ -487,6 +487,7 @@ const RULE_FILES: &[&str] = &[
     "world-networks",
     "world-media",
     "world-press",
+    "articles",
     "shops",
     "redirects",
     "link-services",

@@ -142,10 +142,14 @@ impl Cleaner<'_> {
     }
 
     fn fragment(&self, fragment: &str) -> Option<String> {
-        let is_marker = self
-            .sites
-            .iter()
-            .any(|site| site.fragments.iter().any(|marker| marker == fragment));
+        let is_marker =
+            self.sites
+                .iter()
+                .flat_map(|site| &site.fragments)
+                .any(|marker| match marker.strip_suffix('*') {
+                    Some(beginning) => fragment.starts_with(beginning),
+                    None => marker == fragment,
+                });
         if is_marker {
             return Some(String::new());
         }
@@ -223,7 +227,7 @@ impl Cleaner<'_> {
             if site.keep.contains(lower, value) {
                 return Fate::Stays;
             }
-            is_listed &= site.only.is_empty() || site.only.contains(lower, value);
+            is_listed &= !site.bare && (site.only.is_empty() || site.only.contains(lower, value));
         }
         if self
             .sites

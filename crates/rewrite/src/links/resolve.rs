@@ -175,11 +175,10 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
         .filter(|address| !text[address.path_start..].starts_with('\\'))
         .map(|address| (address.host_start, address.host.len()));
     match (is_readable, parsed.host_str()) {
-        // One in another script stays as it is; one that browsers read as a plain or numeric one is that.
+        // One in another script stays as it is; one that only looks so is what browsers make of it.
         (Some((start, length)), Some(host)) => {
             let written = &text[start..][..length];
-            let is_same = written.eq_ignore_ascii_case(host) || written.starts_with('[');
-            let is_plain = !is_same && !host.contains("xn--") && !written.contains("xn--");
+            let is_plain = !written.is_ascii() && !host.contains("xn--");
             plainly_written(if is_plain {
                 Cow::Owned(format!(
                     "{}{host}{}",

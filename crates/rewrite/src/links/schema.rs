@@ -60,9 +60,11 @@ pub(super) struct Site {
     pub(super) keep: Vec<String>,
     /// The only parameters that stay.
     pub(super) only: Vec<String>,
+    /// No parameter stays.
+    pub(super) bare: bool,
     /// Tracking parameters of the fragment.
     pub(super) fragment: Vec<String>,
-    /// Fragments that say nothing but how the page was reached.
+    /// Fragments that say nothing but how the page was reached; one that ends with `*` is a beginning.
     pub(super) fragments: Vec<String>,
     /// What a tracking segment at the end of the path begins with.
     pub(super) segment: Option<String>,
