@@ -17,12 +17,12 @@
 mod limits;
 mod open;
 mod special;
+mod text;
 mod tokens;
 mod vocabulary;
 
 use std::borrow::Cow;
 
-use crate::escape::encode_text_into;
 use crate::tag::Tag;
 use limits::Limits;
 use open::{Kind, Open, OpenElements};
@@ -31,12 +31,6 @@ use vocabulary::Role;
 
 /// The longest attribute value that anything here has a use for, in bytes.
 pub(crate) const MAX_VALUE: usize = 8 * 1024;
-
-/// The longest stretch of text without a tag or a `>`, in bytes.
-const MAX_TEXT: usize = 4 * 1024;
-
-/// The longest named character reference has 33 bytes.
-const MAX_REFERENCE: usize = 40;
 
 /// Plain markup, and what went.
 #[derive(Debug, Default)]
@@ -103,47 +97,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.tokens.in_foreign = self.open.in_foreign();
-    }
-
-    /// Text: with character references, or raw.
-    fn text(&mut self, text: &str, raw: bool) {
-        if self.open.is_unshown() {
-            return;
-        }
-        if self.open.in_table_structure() && !text.trim_ascii().is_empty() {
-            self.spend_on_moving();
-        }
-        if raw {
-            let mut escaped = String::with_capacity(text.len() + 16);
-            encode_text_into(&mut escaped, text);
-            self.pieces(&escaped);
-        } else {
-            self.pieces(text);
-        }
-    }
-
-    /// Writes text so that no stretch without a tag or a `>` is longer than [`MAX_TEXT`] bytes: the sanitiser's serialiser
-    /// searches a text from each reference to the next such sign.
-    fn pieces(&mut self, text: &str) {
-        let mut rest = text;
-        loop {
-            let html = self.out.html.as_bytes();
-            let used = html.len() - memchr::memrchr(b'>', html).map_or(0, |at| at + 1);
-            let room = MAX_TEXT.saturating_sub(used);
-            if rest.len() <= room {
-                return self.out.html.push_str(rest);
-            }
-            // Not in the middle of a reference.
-            let end = rest.floor_char_boundary(room);
-            let near = rest.floor_char_boundary(end.saturating_sub(MAX_REFERENCE));
-            let cut = rest[near..end].rfind('&').map_or(end, |at| near + at);
-            self.out.html.push_str(&rest[..cut]);
-            self.out.html.push_str("<span></span>");
-            rest = &rest[cut..];
-            if self.open.in_table_structure() {
-                self.spend_on_moving();
-            }
-        }
     }
 
     fn start(&mut self, name: &str, self_closing: bool) {
