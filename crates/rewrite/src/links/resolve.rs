@@ -189,7 +189,8 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
                 text
             })
         }
-        _ => plainly_written(Cow::Owned(parsed.into())),
+        // Written anew, it may show a second scheme.
+        _ => web(Cow::Owned(parsed.to_string()), parsed.scheme().len()),
     }
 }
 
@@ -279,7 +280,10 @@ fn without_scheme<'a>(text: Cow<'a, str>, base: Option<&str>) -> Resolved<'a> {
         };
     }
     match base.and_then(|base| join(base, &text)) {
-        Some(joined) => with_readable_host(Cow::Owned(joined)),
+        Some(joined) => match scheme_len_of_web(&joined) {
+            Some(len) => web(Cow::Owned(joined), len),
+            None => Resolved::Removed(RemovedReason::Unparsable),
+        },
         None => Resolved::Removed(RemovedReason::Relative),
     }
 }

@@ -121,8 +121,10 @@ impl<'a> Setter<'_, 'a> {
             .flat_map(|(_, cells)| cells)
             .flat_map(|cell| &cell.blocks)
             .any(|block| matches!(block, Block::Table(_)));
+        // Rows without a cell are not written.
+        let rows_with_cells = rows.iter().filter(|(_, cells)| !cells.is_empty()).count();
         let lays_out = columns <= 1 && !has_header && caption.is_empty()
-            || nests && (columns <= 2 || rows.len() <= 1);
+            || nests && (columns <= 2 || rows_with_cells <= 1);
         if !shows || lays_out {
             if !caption.is_empty() {
                 out.push(Block::Paragraph {
