@@ -22,7 +22,7 @@ use crate::local::LocalFiles;
 use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
 use crate::progress::Progress;
-use crate::read::{self, unreadable};
+use crate::read::{self, Reading, unreadable};
 use crate::site::{Shared, Site, site_view};
 
 /// A site, and what making it has shown.
@@ -55,7 +55,8 @@ pub fn open(root: &Path, options: &Options) -> Result<(SiteFolder, Config), Diag
     Ok((folder, config))
 }
 
-/// Reads everything and decides about every file of the output.
+/// Reads everything and decides about every file of the output. `records` says whether what was read may be written down
+/// for the next time.
 ///
 /// # Errors
 /// Whatever stops a build before the first page: rules, a permalink pattern or a theme that cannot be used.
@@ -63,6 +64,7 @@ pub fn prepare(
     folder: SiteFolder,
     config: Config,
     options: &Options,
+    records: bool,
     progress: &dyn Progress,
 ) -> Result<Prepared, Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
@@ -83,7 +85,12 @@ pub fn prepare(
             PostCache::new(&config)
         })
     };
-    let read = read::read(&folder, &config, options, scan, cache, progress);
+    let reading = Reading {
+        content: &folder.content,
+        records: records.then(|| folder.post_cache_file()),
+        cache,
+    };
+    let read = read::read(reading, &config, options, scan, progress);
     phases.end("read");
 
     progress.begin("freeze", 0);

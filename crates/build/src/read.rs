@@ -1,6 +1,7 @@
 //! The first two hops: the walk over `content/`, and the front matter of every post.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use newsprint_model::post::Visibility;
 use newsprint_model::report::{GuessedDate, PostReport};
@@ -10,7 +11,6 @@ use rayon::prelude::*;
 
 use crate::Options;
 use crate::cache::posts::{PostCache, Remembered};
-use crate::folder::SiteFolder;
 use crate::progress::Progress;
 
 /// A post dated further ahead than this waits until its time comes; less may be a matter of zones.
@@ -32,13 +32,22 @@ pub struct ReadPosts {
     pub incomplete: bool,
 }
 
+/// Where posts are read from, and what is known of them.
+pub struct Reading<'a> {
+    /// The content folder.
+    pub content: &'a Path,
+    /// What the last build read.
+    pub cache: PostCache,
+    /// Where to write down what this one reads; nowhere if nothing may be written.
+    pub records: Option<PathBuf>,
+}
+
 /// Reads the front matter of every post that a walk found.
 pub fn read(
-    folder: &SiteFolder,
+    reading: Reading<'_>,
     config: &Config,
     options: &Options,
     scan: Scan,
-    cache: PostCache,
     progress: &dyn Progress,
 ) -> ReadPosts {
     let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
@@ -54,15 +63,14 @@ pub fn read(
         .into_par_iter()
         .with_min_len(16)
         .map(|file| {
-            let outcome = cache
-                .get(&file)
-                .unwrap_or_else(|| reader.read(&folder.content, file).into());
+            let outcome = (reading.cache.get(&file))
+                .unwrap_or_else(|| reader.read(reading.content, file).into());
             progress.advance(1);
             outcome
         })
         .collect();
-    if folder.state.is_dir()
-        && let Err(error) = cache.store(&folder.post_cache_file(), &outcomes, options.now)
+    if let Some(records) = reading.records
+        && let Err(error) = reading.cache.store(&records, &outcomes, options.now)
     {
         report.warnings.push(
             Diagnostic::warning(format!("the cache could not be written: {error}"))

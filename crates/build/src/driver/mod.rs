@@ -43,7 +43,7 @@ pub fn build(
     in_pool(options, || {
         let (folder, config) = prepare::open(root, options).map_err(|error| vec![error])?;
         let lock = lock::acquire(&folder, progress);
-        let prepared = prepare::prepare(folder, config, options, progress)?;
+        let prepared = prepare::prepare(folder, config, options, lock.is_ok(), progress)?;
         refuse_if_strict(options, &prepared)?;
         let mut state_warnings = Vec::new();
         if let Err(error) = &lock {
@@ -67,7 +67,7 @@ pub fn check(
 ) -> Result<Outcome, Vec<Diagnostic>> {
     in_pool(options, || {
         let (folder, config) = prepare::open(root, options).map_err(|error| vec![error])?;
-        let prepared = prepare::prepare(folder, config, options, progress)?;
+        let prepared = prepare::prepare(folder, config, options, false, progress)?;
         let sink = LinkCheck::new(&prepared.site);
         let mut run = Run::new(&prepared.site, &sink, progress);
         run.render();

@@ -50,9 +50,10 @@ pub(super) fn write(
         }
         write_state(&folder.ledger_file(), &prepared.ledger.to_text()).map_err(failed)?;
         announce(&folder, &before, &files).map_err(failed)?;
+        // A build may be killed while it writes a record, before it says that it has begun.
+        FolderSink::new(&folder.state).sweep();
         if before.unfinished {
             sink.sweep();
-            FolderSink::new(&folder.state).sweep();
         }
         let in_the_way: Vec<&str> = stale
             .iter()

@@ -249,6 +249,11 @@ fn check_follows_links_and_writes_nothing() {
         "checked 1 post: 0 warnings, 0 posts set aside\n"
     );
     assert_eq!(tree(site.path()), before);
+    site.build();
+    site.post("b.md", "乙", "2022-09-27");
+    let before = tree(site.path());
+    site.run(&["check"]).expect_code(0);
+    assert_eq!(tree(site.path()), before, "nor what is remembered");
     site.file(
         "templates/404.html",
         "<!doctype html><title>404</title><p><a href=\"no/such/page.html\">x</a>",
