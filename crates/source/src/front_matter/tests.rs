@@ -96,7 +96,10 @@ proptest! {
     fn what_is_well_formed_means_what_yaml_says(block in block()) {
         let Some(strictly) = strict::yaml(&block) else { return Ok(()) };
         // YAML wants a blank before a comment; the strict parser does not insist on it.
-        if ["'#", "\"#", "|#", ">#", "-#"].iter().any(|lax| block.contains(lax)) {
+        let lax = [
+            "'#", "\"#", "|#", ">#", "-#", "|1#", ">1#", "|-1#", ">-1#",
+        ];
+        if lax.iter().any(|lax| block.contains(lax)) {
             return Ok(());
         }
         let found = parse(Language::Yaml, &block, 0);
