@@ -189,8 +189,11 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
                 text
             })
         }
-        // Written anew, it may show a second scheme.
-        _ => web(Cow::Owned(parsed.to_string()), parsed.scheme().len()),
+        // Written anew, it can be read, or else never will be; and it may show a second scheme.
+        _ if Address::parse(parsed.as_str()).is_some() => {
+            web(Cow::Owned(parsed.to_string()), parsed.scheme().len())
+        }
+        _ => Resolved::Removed(RemovedReason::Unparsable),
     }
 }
 
