@@ -1,7 +1,9 @@
 //! Development tasks: `cargo xtask check` is the one local command that equals CI.
 
 mod arrows;
+mod bench;
 mod check;
+mod corpus;
 mod judge;
 mod judge_tools;
 mod readme;
@@ -44,6 +46,23 @@ enum Task {
         #[arg(long, default_value = ".")]
         site: std::path::PathBuf,
     },
+    /// Measure builds, rebuilds, `cp -r` of the output and other programs over the same posts, by turns
+    Bench(bench::Options),
+    /// Write an archive of made-up posts, of the sizes and with the markup of a real one
+    Corpus {
+        /// How many
+        #[arg(long)]
+        posts: u64,
+        /// The folder to write into; empty or not there yet
+        #[arg(long)]
+        out: std::path::PathBuf,
+        /// The same seed gives the same bytes
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The mean size of a file in bytes
+        #[arg(long, default_value_t = corpus::MEASURED_MEAN)]
+        mean_size: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -53,6 +72,13 @@ fn main() -> ExitCode {
         Task::Readme { bless } => readme::run(bless),
         Task::Screenshots => judge::screenshots(),
         Task::Judge { site } => judge::run(&site),
+        Task::Bench(options) => bench::run(&options),
+        Task::Corpus {
+            posts,
+            out,
+            seed,
+            mean_size,
+        } => corpus::run(posts, &out, seed, mean_size),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
