@@ -23,6 +23,17 @@ pub(super) fn describe() -> String {
     format!("{processor}, {cores} cores, {memory}, {kernel}")
 }
 
+/// How many programs wanted a processor during the last minute: above the number of cores, times on the wall say little.
+pub(super) fn load() -> String {
+    let loads = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let last_minute = loads.split(' ').next().unwrap_or_default();
+    if last_minute.is_empty() {
+        "unknown".to_owned()
+    } else {
+        last_minute.to_owned()
+    }
+}
+
 /// The kind of file system that a folder lies on, or "a file system".
 pub(super) fn file_system(folder: &Path) -> String {
     let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();

@@ -64,10 +64,9 @@ impl Meter {
         let wall = start.elapsed().as_secs_f64();
         if !status.code().is_some_and(|code| accepted.contains(&code)) {
             let said = fs::read(&said_file).unwrap_or_default();
-            return Err(format!(
-                "{status}: {}",
-                complaint(&String::from_utf8_lossy(&said))
-            ));
+            let here = format!("{}/", self.folder.display());
+            let said = String::from_utf8_lossy(&said).replace(&here, "");
+            return Err(format!("{status}: {}", complaint(&said)));
         }
         let usage = fs::read_to_string(&usage_file).unwrap_or_default();
         let _ = fs::remove_file(&usage_file);
@@ -244,9 +243,13 @@ mod tests {
         let run = meter.run(&shell, &[0, 3]).expect("3 is accepted");
         assert!(run.wall >= 0.05, "{run:?}");
         let mut shell = Command::new("sh");
-        shell.args(["-c", "echo no such post; exit 1"]);
+        let quarrel = format!(
+            "echo {}/a.md: no such post; exit 1",
+            folder.path().display()
+        );
+        shell.args(["-c", &quarrel]);
         let error = meter.run(&shell, &[0]).expect_err("1 is not accepted");
-        assert!(error.contains("no such post"), "{error}");
+        assert!(error.ends_with(": a.md: no such post"), "{error}");
     }
 
     #[test]

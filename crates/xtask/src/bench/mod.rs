@@ -248,12 +248,13 @@ impl Bench {
             "made-up posts"
         };
         format!(
-            "{} {what}, {:.0} MB ({:.1} kB each), on {}; medians of {} runs, by turns, caches of the system warm.",
+            "{} {what}, {:.0} MB ({:.1} kB each), on {}; medians of {} runs, by turns, caches of the system warm; load average before: {}.",
             grouped(self.posts),
             self.bytes as f64 / 1e6,
             self.bytes as f64 / 1e3 / self.posts.max(1) as f64,
             machine::file_system(work),
-            options.runs
+            options.runs,
+            machine::load()
         )
     }
 
