@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::blocks::{Align, Block, Image, Inline, Line, Manner};
+use super::blocks::{Align, Block, Format, Image, Inline, Line, Manner};
 use super::inlines::Inlines;
 use super::text;
 use super::tree::{Kind, NodeId, Tree};
@@ -90,7 +90,33 @@ impl<'t, 'a> Setter<'t, 'a> {
     /// What had to leave a line comes after it.
     pub(super) fn flush_late(&mut self, out: &mut Vec<Block<'a>>) {
         if self.inline_only == 0 {
-            out.append(&mut self.late);
+            for block in std::mem::take(&mut self.late) {
+                out.push(match block {
+                    Block::Image(image) => self.lone_image(image),
+                    other => other,
+                });
+            }
+        }
+    }
+
+    /// An image that had to leave its line: a block of its own, or a line of its own if it is a small one.
+    pub(super) fn lone_image(&mut self, index: u32) -> Block<'a> {
+        let image = self.images[index as usize];
+        if !image.small {
+            return Block::Image(index);
+        }
+        let formats = self.inlines.suspend();
+        if let Some((href, title)) = image.link {
+            self.inlines.enter(Format::Link { href, title });
+        }
+        self.inlines.object(Inline::Image(index));
+        let line = self.inlines.finish();
+        self.inlines.resume(formats);
+        Block::Paragraph {
+            line,
+            manner: Manner::default(),
+            id: None,
+            caption: false,
         }
     }
 

@@ -118,7 +118,10 @@ impl<'a> Setter<'_, 'a> {
             // A heading that shows images only is none.
             self.discard(line);
             self.unplace(own);
-            out.extend((first_image..self.images.len()).map(|image| Block::Image(image as u32)));
+            for image in first_image..self.images.len() {
+                let block = self.lone_image(image as u32);
+                out.push(block);
+            }
         }
         self.flush_late(out);
     }
