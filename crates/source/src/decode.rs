@@ -139,45 +139,37 @@ fn signature(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
-/// UTF-32 in either order, with a byte order mark or without: of every four bytes, the one that would name a
-/// plane above the last is zero throughout, and in ordinary text so is its neighbour.
+/// UTF-32 in either order, with a byte order mark or without.
 fn utf32(bytes: &[u8]) -> Option<String> {
     let units = |bytes: &[u8], read: fn([u8; 4]) -> u32| -> String {
-        bytes
+        let codes = bytes
             .chunks(4)
-            .map(|unit| <[u8; 4]>::try_from(unit).map_or(u32::MAX, read))
+            .map(|unit| <[u8; 4]>::try_from(unit).map_or(u32::MAX, read));
+        codes
             .map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect()
     };
     match bytes {
-        [0xff, 0xfe, 0, 0, rest @ ..] => return Some(units(rest, u32::from_le_bytes)),
-        [0, 0, 0xfe, 0xff, rest @ ..] => return Some(units(rest, u32::from_be_bytes)),
-        _ => {}
-    }
-    // Two neighbouring zeros in the first unit: no other encoding of text begins so.
-    let sample = &bytes[..bytes.len().min(SAMPLE) / 4 * 4];
-    let is_like = |high: usize, middle: usize| {
-        sample.len() >= 16
-            && sample
-                .chunks_exact(4)
-                .all(|unit| unit[high] == 0 && unit[middle] <= 0x10)
-            && sample
-                .chunks_exact(4)
-                .filter(|unit| unit[middle] != 0)
-                .count()
-                * 4
-                < sample.len() / 4
-            && sample.iter().any(|byte| *byte != 0)
-    };
-    match bytes {
-        [first, _, 0, 0, ..] if *first != 0 && is_like(3, 2) => {
+        [0xff, 0xfe, 0, 0, rest @ ..] => Some(units(rest, u32::from_le_bytes)),
+        [0, 0, 0xfe, 0xff, rest @ ..] => Some(units(rest, u32::from_be_bytes)),
+        [first, _, 0, 0, ..] if *first != 0 && is_utf32(bytes, 3, 2) => {
             Some(units(bytes, u32::from_le_bytes))
         }
-        [0, 0, _, last, ..] if *last != 0 && is_like(0, 1) => {
+        [0, 0, _, last, ..] if *last != 0 && is_utf32(bytes, 0, 1) => {
             Some(units(bytes, u32::from_be_bytes))
         }
         _ => None,
     }
+}
+
+/// Of every four bytes of UTF-32 the `highest` is zero, and the one beside it says in which plane a character stands: in
+/// text mostly in the first, and in none beyond the seventeenth.
+fn is_utf32(bytes: &[u8], highest: usize, plane: usize) -> bool {
+    let units = || bytes[..bytes.len().min(SAMPLE)].chunks_exact(4);
+    let beyond_first = units().filter(|unit| unit[plane] != 0).count();
+    units().len() >= 4
+        && units().all(|unit| unit[highest] == 0 && unit[plane] <= 16)
+        && beyond_first * 4 < units().len()
 }
 
 /// UTF-16 without a byte order mark: the ASCII in it shows as zeros at every other byte.
