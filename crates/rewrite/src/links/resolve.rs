@@ -197,7 +197,8 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
     }
 }
 
-/// The address without user information and without the dot that may end a host.
+/// The address without user information and without the dot that may end a host. What is left of `user@https://host` is
+/// the inner address, as it is without a user.
 fn plainly_written(text: Cow<'_, str>) -> Resolved<'_> {
     let Some(address) = Address::parse(&text) else {
         return Resolved::Removed(RemovedReason::Unparsable);
@@ -208,12 +209,16 @@ fn plainly_written(text: Cow<'_, str>) -> Resolved<'_> {
     if address.host_start == authority && !is_dotted {
         return Resolved::Web(text);
     }
-    Resolved::Web(Cow::Owned(format!(
+    let plain = format!(
         "{}{}{}",
         &text[..authority],
         address.host,
         &text[host_end + usize::from(is_dotted)..]
-    )))
+    );
+    match doubled_scheme(&plain[authority..]) {
+        Some(_) => web(Cow::Owned(plain), authority - "://".len()),
+        None => Resolved::Web(Cow::Owned(plain)),
+    }
 }
 
 /// Whether a host is written as nearly all are, so that no browser refuses it. About addresses in figures, other scripts and

@@ -127,18 +127,18 @@ fn address_of(
     {
         return Some((address, true));
     }
-    if let Some(address) = shown.and_then(|src| page.media_address(src)) {
+    if let Some(address) = shown.and_then(|src| real_address(page, src)) {
         return Some((address, false));
     }
     if !has_late {
         return picture_source
-            .and_then(|source| page.media_address(&source))
+            .and_then(|source| real_address(page, &source))
             .map(|address| (address, true));
     }
     LAZY.candidates
         .iter()
         .find_map(|name| candidate(element, page, name, true))
-        .or_else(|| page.media_address(&picture_source?))
+        .or_else(|| real_address(page, &picture_source?))
         .or_else(|| {
             LAZY.fallback
                 .iter()
@@ -162,7 +162,13 @@ fn candidate(
     if !looks_like_address(value) || is_placeholder(value) {
         return None;
     }
-    page.media_address(value)
+    real_address(page, value)
+}
+
+/// The address as it is published, unless what stood behind a proxy is a placeholder.
+fn real_address(page: &mut Page<'_>, written: &str) -> Option<String> {
+    page.media_address(written)
+        .filter(|address| !is_placeholder(address))
 }
 
 /// Whether a value of an attribute that may hold anything is an address.
