@@ -229,7 +229,8 @@ fn is_ordinary(host: &str) -> bool {
         && host
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
-        && memchr::memmem::find(host.as_bytes(), b"xn--").is_none()
+        // Of two hyphens, those of `xn--` have a meaning, in either case.
+        && memchr::memmem::find(host.as_bytes(), b"--").is_none()
 }
 
 /// An address with a scheme that is not the web's, or that merely looks like a scheme.

@@ -38,6 +38,8 @@ pub(super) struct Setter<'t, 'a> {
     pub(super) pending_id: Option<&'a str>,
     pub(super) twins_removed: u64,
     pub(super) in_header_cell: bool,
+    /// Whether images are to leave the line being set, small ones aside.
+    pub(super) without_images: bool,
 }
 
 impl<'t, 'a> Setter<'t, 'a> {
@@ -63,6 +65,7 @@ impl<'t, 'a> Setter<'t, 'a> {
             pending_id: None,
             twins_removed: 0,
             in_header_cell: false,
+            without_images: false,
         }
     }
 

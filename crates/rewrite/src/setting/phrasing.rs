@@ -39,7 +39,7 @@ impl<'a> Setter<'_, 'a> {
         }
         let index = self.images.len() as u32;
         self.images.push(image);
-        if self.inlines.verbatim {
+        if self.inlines.verbatim || self.without_images && !image.small {
             self.late.push(Block::Image(index));
         } else if self.inline_only > 0 || image.small {
             self.before_content(false, out, manner);

@@ -35,7 +35,10 @@ impl<'a> Setter<'_, 'a> {
             match self.tree.tag(child) {
                 _ if self.is_dropped(child) || self.is_blank(child) => {}
                 Some(Tag::Caption) if caption.is_empty() => {
+                    // Whether there will be a table for it to stand in is not known yet.
+                    let outer = std::mem::replace(&mut self.without_images, true);
                     caption = self.line(child, &mut loose, inner);
+                    self.without_images = outer;
                     self.flush_late(&mut loose);
                 }
                 Some(tag @ (Tag::Thead | Tag::Tbody | Tag::Tfoot)) => {
