@@ -179,10 +179,26 @@ impl<'a> Inlines<'a> {
         self.tokens.len()
     }
 
-    /// Takes a token out of the line again.
+    /// Takes a token out of the line again, and one of the spaces that then follow on one another.
     pub(super) fn remove(&mut self, position: usize) {
-        if let Some(token) = self.tokens.get_mut(position) {
-            *token = Inline::Text("");
+        let shows = |token: &Inline<'a>| {
+            !matches!(
+                token,
+                Inline::Text("") | Inline::Open(_) | Inline::Close(_) | Inline::Anchor(_)
+            )
+        };
+        let Some(token) = self.tokens.get_mut(position) else {
+            return;
+        };
+        *token = Inline::Text("");
+        let line = &self.tokens[self.start..position];
+        let before = line.iter().rposition(shows).map(|at| self.start + at);
+        let after = self.tokens[position..].iter().position(shows);
+        if let (Some(before), Some(after)) = (before, after)
+            && matches!(self.tokens[before], Inline::Text(" ") | Inline::Break)
+            && matches!(self.tokens[position + after], Inline::Text(" "))
+        {
+            self.tokens[position + after] = Inline::Text("");
         }
     }
 
