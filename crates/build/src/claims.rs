@@ -40,29 +40,59 @@ pub struct Claims {
     folders: FxHashSet<u64>,
 }
 
+/// A file's place among all others, as [`Claims`] knows it.
+#[derive(Debug)]
+pub struct Spot {
+    file: u64,
+    /// The folders above it, the highest first.
+    folders: Vec<u64>,
+}
+
+impl Spot {
+    /// The place of the file that answers to a URL.
+    pub fn of(url: &UrlPath) -> Self {
+        let path = fold(&url.file());
+        let folders = path.match_indices('/');
+        Self {
+            file: xxh3_64(path.as_bytes()),
+            folders: folders
+                .map(|(slash, _)| xxh3_64(&path.as_bytes()[..slash]))
+                .collect(),
+        }
+    }
+}
+
 impl Claims {
     /// Claims the file that answers to a URL.
     ///
     /// # Errors
     /// Who has it already, or that a folder stands there.
     pub fn claim(&mut self, url: &UrlPath, owner: Owner) -> Result<(), Conflict> {
-        let path = fold(&url.file());
-        let file = xxh3_64(path.as_bytes());
-        if self.folders.contains(&file) {
+        self.claim_spot(&Spot::of(url), owner)
+    }
+
+    /// Claims a file.
+    ///
+    /// # Errors
+    /// As for [`claim`](Self::claim).
+    pub fn claim_spot(&mut self, spot: &Spot, owner: Owner) -> Result<(), Conflict> {
+        if self.folders.contains(&spot.file) {
             return Err(Conflict::FileAndFolder);
         }
-        let parents: Vec<u64> = path
-            .match_indices('/')
-            .map(|(slash, _)| xxh3_64(&path.as_bytes()[..slash]))
-            .collect();
-        if parents.iter().any(|folder| self.files.contains_key(folder)) {
+        // What stands above a known folder is known as well.
+        let deepest_first = spot.folders.iter().rev();
+        let new = deepest_first
+            .take_while(|folder| !self.folders.contains(folder))
+            .count();
+        let new = &spot.folders[spot.folders.len() - new..];
+        if new.iter().any(|folder| self.files.contains_key(folder)) {
             return Err(Conflict::FileAndFolder);
         }
-        match self.files.entry(file) {
+        match self.files.entry(spot.file) {
             Entry::Occupied(taken) => return Err(Conflict::Taken(*taken.get())),
             Entry::Vacant(free) => free.insert(owner),
         };
-        self.folders.extend(parents);
+        self.folders.extend(new);
         Ok(())
     }
 }

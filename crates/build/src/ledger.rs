@@ -3,67 +3,125 @@
 //! It is what makes three promises hold: the first to have had a URL keeps it, a file that moves keeps
 //! its id, and a URL that was once published either stays or leads on. It lies in `.newsprint/ledger.tsv`,
 //! one line an entry, sorted, so that it can be kept under version control and merged.
+//!
+//! Nearly every line of it is the same after a build as before. It is therefore kept as the text that was read, with the
+//! few entries that changed beside it; an entry is taken apart only when somebody asks for it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use newsprint_model::{Diagnostic, UrlPath};
+use newsprint_model::Diagnostic;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::names;
 
 /// The first line of the file, which names its form.
 const HEADER: &str = "newsprint ledger 1";
 
+/// How the keys of posts begin.
+const POST: &str = "post:";
+
+/// The key of a post, by its path below `content/`.
+pub fn post_key(path: &str) -> String {
+    format!("{POST}{path}")
+}
+
+/// The path of a post, by its key.
+pub fn path_of_post(key: &str) -> &str {
+    key.strip_prefix(POST).unwrap_or(key)
+}
+
+/// XXH3 of a post's key.
+pub fn hash_of_post(path: &str) -> u64 {
+    xxh3_64(post_key(path).as_bytes())
+}
+
 /// What is known of one post or list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// The permanent id of a post; empty for lists.
-    pub id: String,
+    pub id: Cow<'a, str>,
     /// What stays the same when a file moves: a hash of title and date. 0 for lists.
     pub identity: u64,
     /// The URL that the pattern gave when the entry was made.
-    pub wanted: String,
+    pub wanted: Cow<'a, str>,
     /// The URL that was given; differs from `wanted` where another had it first.
-    pub url: String,
+    pub url: Cow<'a, str>,
     /// URLs of earlier times that still lead here.
-    pub former: Vec<String>,
+    pub former: Vec<Cow<'a, str>>,
+}
+
+impl Entry<'_> {
+    /// The same, with text of its own.
+    pub fn into_owned(self) -> Entry<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Entry {
+            id: own(self.id),
+            identity: self.identity,
+            wanted: own(self.wanted),
+            url: own(self.url),
+            former: self.former.into_iter().map(own).collect(),
+        }
+    }
 }
 
 /// All entries by key: `post:<path>`, `category:<a/b/c>`, `tag:<name>`, `author:<name>`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    /// The entries.
-    pub entries: BTreeMap<String, Entry>,
+    /// The text that was read.
+    text: String,
+    /// Its entries, in the order of their keys.
+    lines: Vec<Line>,
+    /// The place of an entry in `lines` by XXH3 of its key.
+    places: FxHashMap<u64, u32>,
+    /// What differs from the text: an entry's new line, or that it is gone.
+    changes: BTreeMap<String, Option<String>>,
+    /// Whether the text is not what these entries would be written as.
+    is_untidy: bool,
     /// Whether it takes the place of a file that could not be understood at all.
     pub is_foreign: bool,
+}
+
+/// Where an entry stands in the text.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    start: usize,
+    end: usize,
+    /// XXH3 of the key.
+    key: u64,
+    has_former: bool,
 }
 
 impl Ledger {
     /// Reads the text of a ledger. Lines that make no sense are left out, each with a warning:
     /// the URLs they held are decided anew.
-    pub fn parse(text: &str, file_name: &str) -> (Self, Vec<Diagnostic>) {
-        let mut ledger = Self::default();
-        let mut warnings = Vec::new();
-        let mut lines = text.lines().zip(1..);
-        match lines.next() {
-            Some((HEADER, _)) => {}
-            _ => {
-                ledger.is_foreign = true;
-                warnings.push(
-                    Diagnostic::warning("this is no URL ledger that this version can read")
-                        .at(file_name)
-                        .on_line(1)
-                        .hint("it is put aside as `ledger.tsv.old` and made anew; URLs that were decided by who came first may change"),
-                );
-                return (ledger, warnings);
-            }
+    pub fn parse(text: String, file_name: &str) -> (Self, Vec<Diagnostic>) {
+        if text.lines().next() != Some(HEADER) {
+            let warning = Diagnostic::warning("this is no URL ledger that this version can read")
+                .at(file_name)
+                .on_line(1)
+                .hint("it is put aside as `ledger.tsv.old` and made anew; URLs that were decided by who came first may change");
+            let foreign = Self {
+                is_foreign: true,
+                ..Self::default()
+            };
+            return (foreign, vec![warning]);
         }
-        for (line, number) in lines {
-            match parse_line(line) {
-                Some((key, entry)) => {
-                    ledger.entries.insert(key, entry);
-                }
-                None if line.trim().is_empty() => {}
+        let written: Vec<&str> = text.lines().collect();
+        let read: Vec<Option<Line>> = written
+            .par_iter()
+            .skip(1)
+            .with_min_len(4096)
+            .map(|line| read_line(&text, line))
+            .collect();
+        let mut warnings = Vec::new();
+        let mut lines = Vec::with_capacity(read.len());
+        for ((line, number), written) in read.into_iter().zip(2..).zip(&written[1..]) {
+            match line {
+                Some(line) => lines.push(line),
+                None if written.trim().is_empty() => {}
                 None => warnings.push(
                     Diagnostic::warning("this line of the URL ledger is damaged")
                         .at(file_name)
@@ -72,72 +130,193 @@ impl Ledger {
                 ),
             }
         }
+        let mut ledger = Self {
+            is_untidy: lines.len() + 1 != written.len()
+                || !text.ends_with('\n')
+                || text.contains('\r'),
+            text,
+            lines,
+            ..Self::default()
+        };
+        ledger.sort();
+        ledger.places = ledger.lines.iter().map(|line| line.key).zip(0..).collect();
         (ledger, warnings)
     }
 
-    /// The text of the ledger; equal ledgers give equal bytes.
-    pub fn to_text(&self) -> String {
-        let mut out = String::with_capacity(self.entries.len() * 160);
-        out.push_str(HEADER);
-        out.push('\n');
-        for (key, entry) in &self.entries {
-            let _ = write!(
-                out,
-                "{}\t{}\t{:016x}\t{}\t{}",
-                escape(key),
-                entry.id,
-                entry.identity,
-                escape(&entry.wanted),
-                escape(&entry.url)
-            );
-            for former in &entry.former {
-                out.push('\t');
-                out.push_str(&escape(former));
-            }
-            out.push('\n');
+    /// Puts the lines in order, as a merge may not have left them; of two for one key the later counts.
+    fn sort(&mut self) {
+        let text = &self.text;
+        let key = |line: &Line| key_of(line_of(text, line));
+        let is_sorted = |pair: &[Line]| key(&pair[0]) < key(&pair[1]);
+        if self.lines.par_windows(2).all(is_sorted) {
+            return;
         }
-        out
+        self.is_untidy = true;
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.reverse();
+        lines.sort_by(|a, b| key(a).cmp(&key(b)));
+        lines.dedup_by(|later, first| key(later) == key(first));
+        self.lines = lines;
+    }
+
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<Entry<'_>> {
+        match self.changes.get(key) {
+            Some(change) => parse_line(change.as_deref()?).map(|(_, entry)| entry),
+            None => {
+                let place = self.places.get(&xxh3_64(key.as_bytes()))?;
+                let line = self.lines.get(*place as usize)?;
+                parse_line(line_of(&self.text, line)).map(|(_, entry)| entry)
+            }
+        }
+    }
+
+    /// Enters what is now known under a key.
+    pub fn set(&mut self, key: &str, entry: &Entry<'_>) {
+        if self.get(key).as_ref() != Some(entry) {
+            self.changes
+                .insert(key.to_owned(), Some(write_line(key, entry)));
+        }
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, key: &str) {
+        if self.get(key).is_some() {
+            self.changes.insert(key.to_owned(), None);
+        }
+    }
+
+    /// The entries, as they were read, of posts that are not among those given by [`hash_of_post`]; in order of their keys.
+    pub fn of_absent_posts(
+        &self,
+        present: &FxHashSet<u64>,
+    ) -> impl DoubleEndedIterator<Item = (Cow<'_, str>, Entry<'_>)> {
+        self.lines
+            .iter()
+            .filter(|line| !present.contains(&line.key))
+            .filter_map(|line| parse_line(line_of(&self.text, line)))
+            .filter(|(key, _)| key.starts_with(POST))
+    }
+
+    /// The entries that have URLs of earlier times, in order of their keys.
+    pub fn with_former(&self) -> Vec<Entry<'_>> {
+        let read = self.lines.iter().filter(|line| line.has_former);
+        let read = read
+            .filter_map(|line| parse_line(line_of(&self.text, line)))
+            .filter(|(key, _)| !self.changes.contains_key(&**key));
+        let changed = self.changes.values().flatten();
+        let mut all: Vec<_> = read
+            .chain(changed.filter_map(|line| parse_line(line)))
+            .filter(|(_, entry)| !entry.former.is_empty())
+            .collect();
+        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        all.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// The text of the ledger; equal ledgers give equal bytes.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        let is_as_read = self.changes.is_empty() && !self.is_untidy && !self.text.is_empty();
+        if is_as_read {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut out = String::with_capacity(self.text.len() + 4096);
+        let mut push = |line: &str| {
+            out.push_str(line);
+            out.push('\n');
+        };
+        push(HEADER);
+        let mut changes = self.changes.iter().peekable();
+        for line in &self.lines {
+            let line = line_of(&self.text, line);
+            let key = key_of(line);
+            while let Some((_, new)) = changes.next_if(|(changed, _)| changed.as_str() < &*key) {
+                new.iter().for_each(|new| push(new));
+            }
+            match changes.next_if(|(changed, _)| **changed == *key) {
+                Some((_, new)) => new.iter().for_each(|new| push(new)),
+                None => push(line),
+            }
+        }
+        changes.filter_map(|(_, new)| new.as_deref()).for_each(push);
+        Cow::Owned(out)
     }
 }
 
-fn parse_line(line: &str) -> Option<(String, Entry)> {
+fn line_of<'t>(text: &'t str, line: &Line) -> &'t str {
+    &text[line.start..line.end]
+}
+
+fn key_of(line: &str) -> Cow<'_, str> {
+    unescape(line.split('\t').next().unwrap_or_default())
+}
+
+/// Where a line of `text` stands, if it is sound.
+fn read_line(text: &str, line: &str) -> Option<Line> {
+    let (key, entry) = parse_line(line)?;
+    // The file is meant to be merged and may have been edited: no line of it may lead out of the output.
+    let is_inside = |url: &str| {
+        let path = url.trim_start_matches('/');
+        let path = path.strip_suffix('/').unwrap_or(path);
+        path.is_empty() || names::is_inside(path)
+    };
+    let is_sound = entry.id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && is_inside(&entry.url)
+        && entry.former.iter().all(|url| is_inside(url));
+    let start = line.as_ptr() as usize - text.as_ptr() as usize;
+    is_sound.then(|| Line {
+        start,
+        end: start + line.len(),
+        key: xxh3_64(key.as_bytes()),
+        has_former: !entry.former.is_empty(),
+    })
+}
+
+fn parse_line(line: &str) -> Option<(Cow<'_, str>, Entry<'_>)> {
     let mut fields = line.split('\t');
     let key = unescape(fields.next()?);
-    let id = fields.next()?.to_owned();
-    let identity = u64::from_str_radix(fields.next()?, 16).ok()?;
-    let wanted = unescape(fields.next()?);
-    let url = unescape(fields.next()?);
-    let former: Vec<String> = fields.map(unescape).collect();
-    // The file is meant to be merged and may have been edited: no line of it may lead out of the output.
-    let is_inside = |url: &String| names::is_inside(&UrlPath::new(url).file());
-    let is_sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if key.is_empty() || !is_sound || !is_inside(&url) || !former.iter().all(is_inside) {
-        return None;
+    let entry = Entry {
+        id: Cow::Borrowed(fields.next()?),
+        identity: u64::from_str_radix(fields.next()?, 16).ok()?,
+        wanted: unescape(fields.next()?),
+        url: unescape(fields.next()?),
+        former: fields.map(unescape).collect(),
+    };
+    (!key.is_empty()).then_some((key, entry))
+}
+
+fn write_line(key: &str, entry: &Entry<'_>) -> String {
+    let mut line = format!(
+        "{}\t{}\t{:016x}\t{}\t{}",
+        escape(key),
+        entry.id,
+        entry.identity,
+        escape(&entry.wanted),
+        escape(&entry.url)
+    );
+    for former in &entry.former {
+        line.push('\t');
+        line.push_str(&escape(former));
     }
-    Some((
-        key,
-        Entry {
-            id,
-            identity,
-            wanted,
-            url,
-            former,
-        },
-    ))
+    line
 }
 
 /// File names may hold tabs and line ends; the ledger's lines may not.
-fn escape(text: &str) -> String {
+fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['\\', '\t', '\n', '\r']) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    text.replace('\\', "\\\\")
-        .replace('\t', "\\t")
-        .replace('\n', "\\n")
-        .replace('\r', "\\r")
+    Cow::Owned(
+        text.replace('\\', "\\\\")
+            .replace('\t', "\\t")
+            .replace('\n', "\\n")
+            .replace('\r', "\\r"),
+    )
 }
 
-fn unescape(text: &str) -> String {
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -152,12 +331,16 @@ fn unescape(text: &str) -> String {
             },
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(text: &str) -> (Ledger, Vec<Diagnostic>) {
+        Ledger::parse(text.to_owned(), "ledger.tsv")
+    }
 
     #[test]
     fn a_ledger_comes_back_as_it_was_written() {
@@ -169,16 +352,18 @@ mod tests {
             url: "p/1-0123bcdf.html".into(),
             former: vec!["old\t.html".into(), "older n.html".into()],
         };
-        ledger.entries.insert("post:a\tb\nc\\d.md".into(), odd);
-        ledger.entries.insert(
-            "category:新/媒体".into(),
-            Entry {
-                url: "categories/新/媒体/".into(),
-                ..Entry::default()
-            },
-        );
-        let (read, warnings) = Ledger::parse(&ledger.to_text(), "ledger.tsv");
-        assert_eq!(read, ledger);
+        ledger.set("post:a\tb\nc\\d.md", &odd);
+        let list = Entry {
+            url: "categories/新/媒体/".into(),
+            ..Entry::default()
+        };
+        ledger.set("category:新/媒体", &list);
+        let text = ledger.to_text();
+        let (again, warnings) = read(&text);
+        assert_eq!(again.get("post:a\tb\nc\\d.md"), Some(odd.clone()));
+        assert_eq!(again.get("category:新/媒体"), Some(list));
+        assert_eq!(again.with_former(), [odd]);
+        assert_eq!(again.to_text(), text);
         assert!(warnings.is_empty());
     }
 
@@ -187,11 +372,60 @@ mod tests {
         let text = format!(
             "{HEADER}\npost:a.md\tid\t1\tw\tu\ngarbage\npost:b.md\tid\tzz\tw\tu\npost:c.md\tid\t1\tw\t../../x.html\npost:d.md\ti/d\t1\tw\tu\npost:e.md\tid\t1\tw\tu\t../x.html\n"
         );
-        let (read, warnings) = Ledger::parse(&text, "ledger.tsv");
-        assert_eq!(read.entries.len(), 1);
+        let (ledger, warnings) = read(&text);
+        assert!(ledger.get("post:a.md").is_some());
         let lines: Vec<_> = warnings.iter().map(|warning| warning.line).collect();
         assert_eq!(lines, [Some(3), Some(4), Some(5), Some(6), Some(7)]);
-        assert_eq!(Ledger::parse("PNG\0\n", "ledger.tsv").1.len(), 1);
-        assert_eq!(Ledger::parse("", "ledger.tsv").1.len(), 1);
+        assert_eq!(ledger.to_text().lines().count(), 2);
+        assert_eq!(read("PNG\0\n").1.len(), 1);
+        assert_eq!(read("").1.len(), 1);
+    }
+
+    #[test]
+    fn changes_go_to_their_places() {
+        let line = |key: &str, url: &str| format!("{key}\tid\t0000000000000001\tw\t{url}\n");
+        let (a, c, e) = (
+            line("post:a", "1"),
+            line("post:c", "3"),
+            line("post:e", "5"),
+        );
+        let (mut ledger, _) = read(&format!("{HEADER}\n{a}{c}{e}"));
+        let entry = |url: &str| Entry {
+            id: "id".into(),
+            identity: 1,
+            wanted: "w".into(),
+            url: url.to_owned().into(),
+            former: Vec::new(),
+        };
+        ledger.set("post:c", &entry("3"));
+        assert!(
+            matches!(ledger.to_text(), Cow::Borrowed(_)),
+            "nothing has changed"
+        );
+        ledger.set("post:d", &entry("4"));
+        ledger.set("post:c", &entry("33"));
+        ledger.set("post:f", &entry("6"));
+        ledger.remove("post:a");
+        let d = line("post:d", "4");
+        let (c, f) = (line("post:c", "33"), line("post:f", "6"));
+        assert_eq!(ledger.to_text(), format!("{HEADER}\n{c}{d}{e}{f}"));
+        let present = FxHashSet::from_iter([hash_of_post("a"), hash_of_post("c")]);
+        let absent: Vec<_> = ledger
+            .of_absent_posts(&present)
+            .map(|(key, _)| key)
+            .collect();
+        assert_eq!(absent, ["post:e"]);
+    }
+
+    #[test]
+    fn a_merged_ledger_is_put_in_order() {
+        let (a, b) = (
+            "post:a\tid\t0000000000000001\tw\tu",
+            "post:b\tid\t0000000000000001\tw\tu",
+        );
+        let text = format!("{HEADER}\r\n{b}\r\n{a}-old\r\n{a}\r\n");
+        let (ledger, warnings) = read(&text);
+        assert!(warnings.is_empty());
+        assert_eq!(ledger.to_text(), format!("{HEADER}\n{a}\n{b}\n"));
     }
 }

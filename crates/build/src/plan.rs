@@ -1,12 +1,13 @@
 //! Which files the output consists of, before any of them is made.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use newsprint_model::route::{FeedFormat, FeedKey, SitemapPart};
 use newsprint_model::{
     Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath,
 };
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::claims::{Claims, Conflict, Owner};
 use crate::ledger::Ledger;
@@ -39,8 +40,8 @@ pub struct Sources<'a> {
     pub archive: &'a Archive,
     /// The folder of posts.
     pub content: &'a Path,
-    /// Every post file found, built or not.
-    pub post_files: &'a HashSet<String>,
+    /// Every post file found, built or not, as [`crate::ledger::hash_of_post`] has it.
+    pub post_files: &'a FxHashSet<u64>,
     /// The files beside posts.
     pub assets: &'a [SourceFile],
     /// The site's own `static/`: file on disk and path below the output.
@@ -141,7 +142,7 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
         }
     }
     routes.extend(generated);
-    routes.sort_unstable_by(|a, b| a.url.cmp(&b.url));
+    routes.par_sort_unstable_by(|a, b| a.url.cmp(&b.url));
     let mut all: Vec<Route> = urls
         .posts
         .iter()
@@ -151,7 +152,7 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
             kind: RouteKind::Post(PostId(id)),
         })
         .collect();
-    all.sort_unstable_by(|a, b| a.url.cmp(&b.url));
+    all.par_sort_unstable_by(|a, b| a.url.cmp(&b.url));
     all.extend(routes);
     Plan {
         routes: all,

@@ -17,7 +17,7 @@ use crate::about;
 use crate::cache::Mixer;
 use crate::cache::posts::PostCache;
 use crate::folder::SiteFolder;
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger};
 use crate::local::LocalFiles;
 use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
@@ -74,17 +74,23 @@ pub fn prepare(
     let mut phases = Phases::default();
 
     progress.begin("scan", 0);
-    let scan = newsprint_source::scan(&folder.content);
+    let (scan, (cache, ledger)) = rayon::join(
+        || newsprint_source::scan(&folder.content),
+        || {
+            rayon::join(
+                || load_cache(&folder, &config, options),
+                || load_ledger(&folder),
+            )
+        },
+    );
     phases.end("scan");
     let mut site_wide = Vec::new();
-    let cache = if options.clean {
+    let cache = cache.unwrap_or_else(|damage| {
+        site_wide.push(damage);
         PostCache::new(&config)
-    } else {
-        PostCache::load(&folder.post_cache_file(), &config).unwrap_or_else(|damage| {
-            site_wide.push(damage);
-            PostCache::new(&config)
-        })
-    };
+    });
+    let (mut ledger, damage) = ledger.map_err(one)?;
+    site_wide.extend(damage);
     let reading = Reading {
         content: &folder.content,
         records: records.then(|| folder.post_cache_file()),
@@ -103,8 +109,6 @@ pub fn prepare(
     site_wide.extend_from_slice(theme.warnings());
     site_wide.extend(pattern.unknown_names(&archive));
     let statics = folder.static_files().map_err(one)?;
-    let (mut ledger, damage) = load_ledger(&folder).map_err(one)?;
-    site_wide.extend(damage);
     let theme_files: Vec<String> = theme
         .static_files()
         .iter()
@@ -132,7 +136,7 @@ pub fn prepare(
     let kept = read
         .set_aside
         .iter()
-        .filter_map(|path| ledger.entries.get(&format!("post:{path}")))
+        .filter_map(|path| ledger.get(&ledger::post_key(path)))
         .map(|entry| UrlPath::new(&entry.url).file())
         .collect();
     let shared = Shared::new(&archive, &plan.urls);
@@ -179,10 +183,26 @@ pub fn link_rules(folder: &SiteFolder, config: &Config) -> Result<(LinkRules, u6
     Ok((rules, hash.finish()))
 }
 
+/// What earlier builds read, as far as it is to be believed.
+fn load_cache(
+    folder: &SiteFolder,
+    config: &Config,
+    options: &Options,
+) -> Result<PostCache, Diagnostic> {
+    if options.clean {
+        return Ok(PostCache::new(config));
+    }
+    PostCache::load(&folder.post_cache_file(), config)
+}
+
 fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnostic> {
     const NAME: &str = ".newsprint/ledger.tsv";
     match fs::read(folder.ledger_file()) {
-        Ok(bytes) => Ok(Ledger::parse(&String::from_utf8_lossy(&bytes), NAME)),
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes)
+                .unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned());
+            Ok(Ledger::parse(text, NAME))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok((Ledger::default(), Vec::new()))
         }

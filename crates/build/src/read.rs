@@ -1,6 +1,5 @@
 //! The first two hops: the walk over `content/`, and the front matter of every post.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use newsprint_model::post::Visibility;
@@ -8,9 +7,11 @@ use newsprint_model::report::{GuessedDate, PostReport};
 use newsprint_model::{Archive, Config, DateOrigin, Diagnostic, PostMeta, SourceFile};
 use newsprint_source::{Outcome, Reader, Scan};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::Options;
 use crate::cache::posts::{PostCache, Remembered};
+use crate::ledger::hash_of_post;
 use crate::progress::Progress;
 
 /// A post dated further ahead than this waits until its time comes; less may be a matter of zones.
@@ -20,8 +21,8 @@ const FUTURE_TOLERANCE: i64 = 86_400;
 pub struct ReadPosts {
     /// The posts to build, by path.
     pub metas: Vec<PostMeta>,
-    /// Every post file there is, built or not.
-    pub post_files: HashSet<String>,
+    /// Every post file there is, built or not, as the ledger knows it ([`hash_of_post`]).
+    pub post_files: FxHashSet<u64>,
     /// The files beside posts.
     pub assets: Vec<SourceFile>,
     /// What became of the posts so far.
@@ -52,7 +53,11 @@ pub fn read(
 ) -> ReadPosts {
     let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
     progress.begin("read", scan.posts.len());
-    let post_files = scan.posts.iter().map(SourceFile::key).collect();
+    let post_files = scan
+        .posts
+        .iter()
+        .map(|file| hash_of_post(&file.key()))
+        .collect();
     let mut report = PostReport {
         found: scan.posts.len(),
         warnings: scan.diagnostics,

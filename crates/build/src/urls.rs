@@ -1,12 +1,15 @@
 //! Gives every post and every list its URL: by pattern, by ledger, and without losing one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use newsprint_model::{Archive, CategoryId, Diagnostic, ListKey, Post, PostId, UrlPath};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::claims::{Claims, Owner};
-use crate::ledger::{Entry, Ledger};
+use crate::claims::{Claims, Owner, Spot};
+use crate::ledger::{self, Entry, Ledger};
 use crate::names;
 use crate::permalink::{self, Pattern};
 
@@ -89,7 +92,7 @@ fn category_key(archive: &Archive, id: CategoryId) -> String {
 }
 
 fn assign_list(key: String, wanted: UrlPath, ledger: &mut Ledger, claims: &mut Claims) -> UrlPath {
-    let known = ledger.entries.remove(&key);
+    let known = ledger.get(&key);
     let kept = known
         .as_ref()
         .filter(|entry| entry.wanted == wanted.as_str())
@@ -99,17 +102,18 @@ fn assign_list(key: String, wanted: UrlPath, ledger: &mut Ledger, claims: &mut C
         _ => claim_or_suffix(&wanted, &names::short_id(&key), Owner::Generated, claims),
     };
     let entry = Entry {
-        wanted: wanted.to_string(),
-        url: url.to_string(),
+        wanted: wanted.to_string().into(),
+        url: url.to_string().into(),
         former: former_urls(known, &url),
         ..Entry::default()
     };
-    ledger.entries.insert(key, entry);
+    let entry = entry.into_owned();
+    ledger.set(&key, &entry);
     url
 }
 
 /// The addresses that something had before it got the one it has.
-fn former_urls(known: Option<Entry>, url: &UrlPath) -> Vec<String> {
+fn former_urls<'a>(known: Option<Entry<'a>>, url: &UrlPath) -> Vec<Cow<'a, str>> {
     let Some(known) = known else {
         return Vec::new();
     };
@@ -138,12 +142,12 @@ fn claim_or_suffix(wanted: &UrlPath, suffix: &str, owner: Owner, claims: &mut Cl
 /// An address of earlier times and where it leads now.
 pub type Redirect = (UrlPath, UrlPath);
 
-/// Gives posts their URLs. `present` names every post file there is, those that are not built too:
+/// Gives posts their URLs. `present` names every post file there is ([`ledger::hash_of_post`]), those that are not built too:
 /// only the ledger entries of files that are gone can be taken over by a file that moved.
 pub fn assign_posts(
     archive: &Archive,
     pattern: &Pattern,
-    present: &HashSet<String>,
+    present: &FxHashSet<u64>,
     ledger: &mut Ledger,
     claims: &mut Claims,
     urls: &mut Urls,
@@ -151,12 +155,8 @@ pub fn assign_posts(
     let mut candidates = candidates(archive, pattern, present, ledger);
     // First those that keep what they have, then the others, from the oldest post on.
     for (candidate, id) in candidates.iter_mut().zip(0..) {
-        let Some(known) = &candidate.known else {
-            continue;
-        };
-        let url = UrlPath::new(&known.url);
-        if known.wanted == candidate.wanted.as_str()
-            && claims.claim(&url, Owner::Post(PostId(id))).is_ok()
+        if let Some((url, spot)) = candidate.kept.take()
+            && claims.claim_spot(&spot, Owner::Post(PostId(id))).is_ok()
         {
             candidate.url = Some(url);
         }
@@ -169,81 +169,171 @@ pub fn assign_posts(
         }
     }
     let warnings = collisions(&candidates);
-    record(candidates, ledger, urls);
+    let mut news = Vec::new();
+    for candidate in candidates {
+        let url = candidate.url.as_ref().unwrap_or(&candidate.wanted);
+        urls.posts.push(url.clone());
+        urls.ids.push(candidate.id.as_ref().into());
+        news.extend(candidate.into_news());
+    }
+    for News {
+        key,
+        entry,
+        former_key,
+    } in news
+    {
+        if let Some(former_key) = former_key {
+            ledger.remove(&former_key);
+        }
+        ledger.set(&key, &entry);
+    }
     warnings
 }
 
 /// A post on its way to a URL.
-struct Candidate {
+struct Candidate<'l> {
     key: String,
-    id: String,
+    id: Cow<'l, str>,
     identity: u64,
     wanted: UrlPath,
-    known: Option<Entry>,
+    known: Option<Entry<'l>>,
+    /// The key of what is known, where the file had another name.
+    former_key: Option<Cow<'l, str>>,
+    /// The URL that it has had, if it still asks for the same.
+    kept: Option<(UrlPath, Spot)>,
     url: Option<UrlPath>,
 }
 
-fn candidates(
+/// What the ledger does not hold yet.
+struct News {
+    key: String,
+    entry: Entry<'static>,
+    former_key: Option<String>,
+}
+
+impl Candidate<'_> {
+    fn into_news(self) -> Option<News> {
+        let url = self.url.as_ref().unwrap_or(&self.wanted);
+        let is_known = self.known.as_ref().is_some_and(|known| {
+            known.identity == self.identity
+                && known.wanted == self.wanted.as_str()
+                && known.url == url.as_str()
+        });
+        if is_known && self.former_key.is_none() {
+            return None;
+        }
+        let entry = Entry {
+            identity: self.identity,
+            wanted: self.wanted.as_str().into(),
+            url: url.as_str().into(),
+            former: former_urls(self.known, url),
+            id: self.id,
+        };
+        Some(News {
+            key: self.key,
+            entry: entry.into_owned(),
+            former_key: self.former_key.map(Cow::into_owned),
+        })
+    }
+}
+
+/// What the ledger knows of a post.
+struct Known<'l> {
+    key: String,
+    identity: u64,
+    entry: Option<Entry<'l>>,
+    former_key: Option<Cow<'l, str>>,
+}
+
+fn candidates<'l>(
     archive: &Archive,
     pattern: &Pattern,
-    present: &HashSet<String>,
-    ledger: &mut Ledger,
-) -> Vec<Candidate> {
-    let mut moved = orphans(ledger, present);
-    let mut known_by_post: Vec<(String, u64, Option<Entry>)> =
-        Vec::with_capacity(archive.posts().len());
-    for post in archive.posts() {
-        let key = format!("post:{}", post.file.key());
-        let identity = identity(post);
-        let known = ledger.entries.remove(&key).or_else(|| {
-            let old_key = moved.get_mut(&identity)?.pop()?;
-            ledger.entries.remove(&old_key)
-        });
-        known_by_post.push((key, identity, known));
-    }
-    let mut used: HashSet<String> = known_by_post
-        .iter()
-        .filter_map(|(_, _, known)| known.as_ref())
-        .map(|entry| entry.id.clone())
-        .collect();
-    archive
-        .posts()
-        .iter()
-        .zip(known_by_post)
-        .map(|(post, (key, identity, known))| {
-            let id = match &known {
-                Some(entry) => entry.id.clone(),
-                None => fresh_id(&post.file.key(), &mut used),
-            };
+    present: &FxHashSet<u64>,
+    ledger: &'l Ledger,
+) -> Vec<Candidate<'l>> {
+    let known = known(archive, present, ledger);
+    let ids = ids(&known);
+    known
+        .into_par_iter()
+        .zip(ids)
+        .zip(archive.posts())
+        .map(|((known, id), post)| {
             let wanted = post
                 .permalink
                 .as_deref()
                 .and_then(permalink::explicit)
                 .unwrap_or_else(|| pattern.expand(archive, post, &id));
+            let kept = known
+                .entry
+                .as_ref()
+                .filter(|entry| entry.wanted == wanted.as_str());
             Candidate {
-                key,
+                kept: kept.map(|entry| {
+                    let url = UrlPath::new(&entry.url);
+                    let spot = Spot::of(&url);
+                    (url, spot)
+                }),
+                key: known.key,
                 id,
-                identity,
+                identity: known.identity,
                 wanted,
-                known,
+                known: known.entry,
+                former_key: known.former_key,
                 url: None,
             }
         })
         .collect()
 }
 
-/// Entries whose file is gone, by what a moved file still has in common with them; the first in order last.
-fn orphans(ledger: &Ledger, present: &HashSet<String>) -> HashMap<u64, Vec<String>> {
-    let mut orphans: HashMap<u64, Vec<String>> = HashMap::new();
-    for (key, entry) in ledger.entries.iter().rev() {
-        let gone = key
-            .strip_prefix("post:")
-            .is_some_and(|path| !present.contains(path));
-        if gone {
-            orphans.entry(entry.identity).or_default().push(key.clone());
+/// What the ledger knows of each post, under its own path or that of a file which is gone.
+fn known<'l>(archive: &Archive, present: &FxHashSet<u64>, ledger: &'l Ledger) -> Vec<Known<'l>> {
+    let mut all: Vec<Known<'l>> = archive
+        .posts()
+        .par_iter()
+        .map(|post| {
+            let key = ledger::post_key(&post.file.key());
+            Known {
+                identity: identity(post),
+                entry: ledger.get(&key),
+                former_key: None,
+                key,
+            }
+        })
+        .collect();
+    if all.iter().all(|known| known.entry.is_some()) {
+        return all;
+    }
+    // By what a moved file still has in common with its entry; the first in order last.
+    let mut orphans: HashMap<u64, Vec<(Cow<'l, str>, Entry<'l>)>> = HashMap::new();
+    for (key, entry) in ledger.of_absent_posts(present).rev() {
+        orphans
+            .entry(entry.identity)
+            .or_default()
+            .push((key, entry));
+    }
+    for known in all.iter_mut().filter(|known| known.entry.is_none()) {
+        if let Some((key, entry)) = orphans.get_mut(&known.identity).and_then(Vec::pop) {
+            known.former_key = Some(key);
+            known.entry = Some(entry);
         }
     }
-    orphans
+    all
+}
+
+/// The permanent id of each post: the one that it has, or else a new one.
+fn ids<'l>(known: &[Known<'l>]) -> Vec<Cow<'l, str>> {
+    let old = known.iter().filter_map(|known| known.entry.as_ref());
+    let mut used: HashSet<Cow<'l, str>> = HashSet::new();
+    if known.iter().any(|known| known.entry.is_none()) {
+        used.extend(old.map(|entry| entry.id.clone()));
+    }
+    known
+        .iter()
+        .map(|known| match &known.entry {
+            Some(entry) => entry.id.clone(),
+            None => fresh_id(ledger::path_of_post(&known.key), &mut used).into(),
+        })
+        .collect()
 }
 
 fn identity(post: &Post) -> u64 {
@@ -251,10 +341,10 @@ fn identity(post: &Post) -> u64 {
 }
 
 /// An id made of the path; another post may hold it that once stood there and has moved.
-fn fresh_id(path: &str, used: &mut HashSet<String>) -> String {
+fn fresh_id(path: &str, used: &mut HashSet<Cow<'_, str>>) -> String {
     let mut id = names::short_id(path);
     let mut attempt = 2;
-    while !used.insert(id.clone()) {
+    while !used.insert(id.clone().into()) {
         id = names::short_id(&format!("{path}\0{attempt}"));
         attempt += 1;
     }
@@ -262,9 +352,9 @@ fn fresh_id(path: &str, used: &mut HashSet<String>) -> String {
 }
 
 /// One warning for each post that could not have the URL its pattern gives, naming who has it.
-fn collisions(candidates: &[Candidate]) -> Vec<Diagnostic> {
-    let pushed_aside = |c: &&Candidate| c.url.as_ref() != Some(&c.wanted);
-    let path_of = |key: &str| format!("content/{}", key.trim_start_matches("post:"));
+fn collisions(candidates: &[Candidate<'_>]) -> Vec<Diagnostic> {
+    let pushed_aside = |c: &&Candidate<'_>| c.url.as_ref() != Some(&c.wanted);
+    let path_of = |key: &str| format!("content/{}", ledger::path_of_post(key));
     let wanted: HashSet<String> = candidates
         .iter()
         .filter(pushed_aside)
@@ -305,28 +395,12 @@ fn collisions(candidates: &[Candidate]) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Enters the result into the ledger.
-fn record(candidates: Vec<Candidate>, ledger: &mut Ledger, urls: &mut Urls) {
-    for candidate in candidates {
-        let url = candidate.url.unwrap_or(candidate.wanted.clone());
-        let former = former_urls(candidate.known, &url);
-        urls.posts.push(url.clone());
-        urls.ids.push(candidate.id.as_str().into());
-        ledger.entries.insert(
-            candidate.key,
-            Entry {
-                id: candidate.id,
-                identity: candidate.identity,
-                wanted: candidate.wanted.to_string(),
-                url: url.to_string(),
-                former,
-            },
-        );
-    }
-}
-
 /// The addresses of earlier times that are still free, and where they lead. Only those of what is there now.
 pub fn redirects(ledger: &Ledger, urls: &Urls, claims: &mut Claims) -> Vec<Redirect> {
+    let entries = ledger.with_former();
+    if entries.is_empty() {
+        return Vec::new();
+    }
     let current: HashSet<&str> = urls
         .posts
         .iter()
@@ -335,10 +409,9 @@ pub fn redirects(ledger: &Ledger, urls: &Urls, claims: &mut Claims) -> Vec<Redir
         .chain(&urls.authors)
         .map(UrlPath::as_str)
         .collect();
-    ledger
-        .entries
-        .values()
-        .filter(|entry| !entry.former.is_empty() && current.contains(entry.url.as_str()))
+    entries
+        .iter()
+        .filter(|entry| current.contains(&*entry.url))
         .flat_map(|entry| entry.former.iter().map(|old| (old, &entry.url)))
         .map(|(from, to)| (UrlPath::new(from), UrlPath::new(to)))
         .filter(|(from, _)| claims.claim(from, Owner::Generated).is_ok())

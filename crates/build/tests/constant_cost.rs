@@ -1,7 +1,7 @@
 //! A page costs the same in an archive of 1,000 posts and of 100,000: counted in bytes of the page, in allocations and in
 //! bytes allocated while it is made, never in time.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,7 @@ use newsprint_model::{
 };
 use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::Theme;
+use rustc_hash::FxHashSet;
 
 const BODY: &str = "<p>正文的第一段。</p>\n<h2>小标题</h2>\n<p>第二段，带一个<a href=\"https://a.example/\">链接</a>。</p>\n";
 const HOUR: i64 = 3600;
@@ -78,7 +79,7 @@ fn site(folder: &Path, posts: usize) -> Site {
         config: &config,
         archive: &archive,
         content: &folder.content,
-        post_files: &HashSet::new(),
+        post_files: &FxHashSet::default(),
         assets: &[],
         statics: &[],
         theme_files: &theme_files,

@@ -8,7 +8,7 @@ pub mod posts;
 pub mod routes;
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -60,9 +60,21 @@ fn program() -> u64 {
     *PROGRAM.get_or_init(|| {
         let version = || xxh3_64(env!("CARGO_PKG_VERSION").as_bytes());
         std::env::current_exe()
-            .and_then(fs::read)
-            .map_or_else(|_| version(), |bytes| xxh3_64(&bytes))
+            .and_then(|path| hash_of_file(&path))
+            .unwrap_or_else(|_| version())
     })
+}
+
+fn hash_of_file(path: &Path) -> io::Result<u64> {
+    let mut file = fs::File::open(path)?;
+    let mut hash = Xxh3::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.digest()),
+            length => hash.update(&buffer[..length]),
+        }
+    }
 }
 
 /// Reads a cache file: its content, if `key` made it and it is whole. What is there and cannot be used is said.

@@ -1,8 +1,10 @@
 //! Writing an output folder: what an earlier build left there, what is made anew, what goes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::path::Path;
 
 use newsprint_model::Diagnostic;
+use rayon::prelude::*;
 
 use super::memory::Memory;
 use super::run::Run;
@@ -10,7 +12,6 @@ use super::{Outcome, report};
 use crate::Options;
 use crate::cache::routes::RouteCache;
 use crate::fingerprint::Fingerprints;
-use crate::folder::SiteFolder;
 use crate::manifest::Manifest;
 use crate::names;
 use crate::prepare::Prepared;
@@ -28,19 +29,17 @@ pub(super) fn write(
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let folder = prepared.site.folder.clone();
     let sink = FolderSink::new(&folder.output).trusting_nothing(options.clean);
-    let files: BTreeSet<String> = prepared
-        .site
-        .plan
-        .routes
-        .iter()
-        .map(|route| route.url.file())
-        .collect();
     let failed = |error: std::io::Error| vec![Diagnostic::error(error.to_string())];
-    let before = Manifest::load(&folder.manifest_file());
-    let mut stale: Vec<&str> = before
-        .files
-        .difference(&files)
-        .map(String::as_str)
+    let cache_file = folder.route_cache_file();
+    let ((files, before), cache) = rayon::join(
+        || (files_of(&prepared), Manifest::load(&folder.manifest_file())),
+        || has_state.then(|| load_cache(&cache_file, options)),
+    );
+    let before_files = before.files();
+    let mut stale: Vec<&str> = before_files
+        .iter()
+        .copied()
+        .filter(|file| !has(&files, file))
         .collect();
     stale.retain(|file| !prepared.kept.iter().any(|kept| kept == file));
     if has_state {
@@ -49,7 +48,11 @@ pub(super) fn write(
             std::fs::rename(folder.ledger_file(), old).map_err(failed)?;
         }
         write_state(&folder.ledger_file(), &prepared.ledger.to_text()).map_err(failed)?;
-        announce(&folder, &before, &files).map_err(failed)?;
+        // Before the first file is written, all that may come about is listed: a build that is killed at any
+        // moment then leaves nothing that a later one would not recognise as its own.
+        before
+            .begin(&folder.manifest_file(), &files)
+            .map_err(failed)?;
         // A build may be killed while it writes a record, before it says that it has begun.
         FolderSink::new(&folder.state).sweep();
         if before.unfinished {
@@ -63,16 +66,11 @@ pub(super) fn write(
         sink.prune(&in_the_way).map_err(failed)?;
     }
     let mut run = Run::new(&prepared.site, &sink, progress);
-    let cache_file = folder.route_cache_file();
-    if has_state {
-        let cache = if options.clean {
+    if let Some(cache) = cache {
+        let cache = cache.unwrap_or_else(|damage| {
+            state_warnings.push(damage);
             RouteCache::default()
-        } else {
-            RouteCache::load(&cache_file).unwrap_or_else(|damage| {
-                state_warnings.push(damage);
-                RouteCache::default()
-            })
-        };
+        });
         run = run.remembering(Memory::new(cache, Fingerprints::new(&prepared.site)));
     }
     run.profile = options.profile.then(Profile::default);
@@ -88,16 +86,12 @@ pub(super) fn write(
             Ok(count) => removed = count,
             Err(error) => run.errors.push(Diagnostic::error(error.to_string())),
         }
-        let gone: BTreeSet<&str> = stale.into_iter().collect();
-        let kept = before
-            .files
-            .iter()
-            .filter(|file| !gone.contains(file.as_str()));
-        let now = Manifest {
-            files: kept.chain(&files).cloned().collect(),
-            unfinished: false,
-        };
-        if let Err(error) = now.store(&folder.manifest_file()) {
+        let kept = before_files.iter().copied();
+        let kept = kept.filter(|file| stale.binary_search(file).is_err());
+        let mut now: Vec<&str> = files.iter().map(String::as_str).chain(kept).collect();
+        now.sort_unstable();
+        now.dedup();
+        if let Err(error) = Manifest::of(now.into_iter()).end(&folder.manifest_file()) {
             run.errors.push(Diagnostic::error(error.to_string()));
         }
     }
@@ -116,8 +110,28 @@ pub(super) fn write(
     Ok(run.outcome(report))
 }
 
+/// Every file that is to be there, sorted.
+fn files_of(prepared: &Prepared) -> Vec<String> {
+    let routes = prepared.site.plan.routes.par_iter();
+    let mut files: Vec<String> = routes.map(|route| route.url.file()).collect();
+    files.par_sort_unstable();
+    files
+}
+
+fn has(files: &[String], file: &str) -> bool {
+    files.binary_search_by(|one| one.as_str().cmp(file)).is_ok()
+}
+
+/// What the last build into this folder left, as far as it is to be believed.
+fn load_cache(file: &Path, options: &Options) -> Result<RouteCache, Diagnostic> {
+    if options.clean {
+        return Ok(RouteCache::default());
+    }
+    RouteCache::load(file)
+}
+
 /// Where a file system ignores case or Unicode form, a file's old name is also that of its successor.
-fn keep_twins(sink: &FolderSink, stale: &mut Vec<&str>, files: &BTreeSet<String>) {
+fn keep_twins(sink: &FolderSink, stale: &mut Vec<&str>, files: &[String]) {
     if stale.is_empty() {
         return;
     }
@@ -132,27 +146,12 @@ fn keep_twins(sink: &FolderSink, stale: &mut Vec<&str>, files: &BTreeSet<String>
 }
 
 /// Whether a file of an earlier build stands where this one needs a folder, or the other way round.
-fn is_in_the_way(stale: &str, files: &BTreeSet<String>) -> bool {
+fn is_in_the_way(stale: &str, files: &[String]) -> bool {
     let below = format!("{stale}/");
+    let first_below = files.partition_point(|file| *file < below);
     let is_folder_now = files
-        .range(below.clone()..)
-        .next()
+        .get(first_below)
         .is_some_and(|file| file.starts_with(&below));
     let mut folders = stale.match_indices('/').map(|(slash, _)| &stale[..slash]);
-    is_folder_now || folders.any(|folder| files.contains(folder))
-}
-
-/// Before the first file is written, the manifest names all that may come about: a build that is killed at any
-/// moment then leaves nothing that a later one would not recognise as its own.
-fn announce(
-    folder: &SiteFolder,
-    before: &Manifest,
-    files: &BTreeSet<String>,
-) -> std::io::Result<()> {
-    let files = before.files.union(files).cloned().collect();
-    Manifest {
-        files,
-        unfinished: true,
-    }
-    .store(&folder.manifest_file())
+    is_folder_now || folders.any(|folder| has(files, folder))
 }

@@ -90,16 +90,17 @@ impl<'a> Run<'a> {
     /// Posts first: feeds take their bodies from the pages, and the figures need all counts.
     pub(super) fn render(&mut self) {
         let routes = &self.site.plan.routes;
-        let files: Vec<String> = routes.iter().map(|route| route.url.file()).collect();
-        let folders: BTreeSet<&str> = files
+        // A URL's last slash is its file's; neighbours mostly share their folder.
+        let folders = routes
             .iter()
-            .filter_map(|file| Some(&file[..file.rfind('/')?]))
-            .collect();
+            .filter_map(|route| Some(&route.url.as_str()[..route.url.as_str().rfind('/')?]));
+        let mut folders: Vec<&str> = folders.collect();
+        folders.dedup();
+        let folders: BTreeSet<&str> = folders.into_iter().collect();
         if let Err(error) = self.sink.prepare(&folders) {
             self.errors.push(Diagnostic::error(error.to_string()));
             return;
         }
-        drop(files);
         let posts = self.site.archive.posts().len();
         let spans = BodySpans::new(posts);
         let threads = rayon::current_num_threads();

@@ -23,8 +23,12 @@ pub(super) struct FrozenTree {
     pub(super) nodes: Vec<Category>,
     /// The top of the tree, by name.
     pub(super) sections: Vec<CategoryId>,
-    by_name: HashMap<(Option<CategoryId>, Box<str>), CategoryId>,
+    /// The sections by name, and for each node what is below it.
+    roots: ByName,
+    below: Vec<ByName>,
 }
+
+type ByName = HashMap<Box<str>, CategoryId>;
 
 impl CategoryTree {
     /// Makes sure that a path is there.
@@ -46,7 +50,8 @@ impl CategoryTree {
         let mut tree = FrozenTree {
             nodes: Vec::new(),
             sections: Vec::new(),
-            by_name: HashMap::new(),
+            roots: ByName::new(),
+            below: Vec::new(),
         };
         // A queue of levels instead of recursion: front matter decides how deep paths go.
         let mut pending = vec![(None, self.roots)];
@@ -61,10 +66,16 @@ impl CategoryTree {
                     depth,
                     posts: Vec::new(),
                 });
-                tree.by_name.insert((parent, name), id);
+                tree.below.push(ByName::new());
                 match parent {
-                    Some(p) => tree.nodes[p.0 as usize].children.push(id),
-                    None => tree.sections.push(id),
+                    Some(p) => {
+                        tree.nodes[p.0 as usize].children.push(id);
+                        tree.below[p.0 as usize].insert(name, id);
+                    }
+                    None => {
+                        tree.sections.push(id);
+                        tree.roots.insert(name, id);
+                    }
                 }
                 if !branch.children.is_empty() {
                     pending.push((Some(id), branch.children));
@@ -82,7 +93,11 @@ impl FrozenTree {
         for path in paths {
             let mut parent = None;
             for name in path {
-                let Some(id) = self.by_name.get(&(parent, name.clone())) else {
+                let names = match parent {
+                    Some(CategoryId(parent)) => &self.below[parent as usize],
+                    None => &self.roots,
+                };
+                let Some(id) = names.get(name) else {
                     break;
                 };
                 let posts = &mut self.nodes[id.0 as usize].posts;
