@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::cache::Mixer;
 use crate::cache::routes::Made;
-use crate::plan::Pagination;
+use crate::pagination::Pagination;
 use crate::render::{columns, related};
 use crate::sink::Stamp;
 use crate::site::Site;

@@ -21,6 +21,7 @@ pub mod lock;
 pub mod manifest;
 pub mod memory;
 pub mod names;
+pub mod pagination;
 pub mod permalink;
 pub mod plan;
 pub mod prepare;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::Outcome;
 use super::memory::Memory;
 use crate::cache::routes::{Made, RouteCache};
-use crate::plan::Pagination;
+use crate::pagination::Pagination;
 use crate::prepare::Phases;
 use crate::profile::{FILES, Profile};
 use crate::progress::Progress;

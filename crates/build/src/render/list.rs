@@ -5,7 +5,8 @@ use newsprint_theme::Ready;
 use newsprint_theme::views::{Column, CountedLink, Entry, Link, ListView, View};
 
 use super::{PageParts, Renderer, Worker, root_of};
-use crate::plan::{Pagination, page_url};
+use crate::pagination::Pagination;
+use crate::plan::page_url;
 use crate::site::feed_links;
 
 /// Posts that the front page of the archive is given of each section: enough to leave out those that it shows at its top.

@@ -11,7 +11,8 @@ use quick_xml::events::BytesText;
 use super::entry::rfc3339;
 use super::feed::xml::{start, xml_error};
 use super::{Renderer, Worker};
-use crate::plan::{Pagination, SITEMAP_URLS, is_listed, sitemap_url};
+use crate::pagination::Pagination;
+use crate::plan::{SITEMAP_URLS, is_listed, sitemap_url};
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 

@@ -7,6 +7,8 @@
 //! Nearly every line of it is the same after a build as before. It is therefore kept as the text that was read, with the
 //! few entries that changed beside it; an entry is taken apart only when somebody asks for it.
 
+mod line;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -15,6 +17,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use self::line::Entry;
+use self::line::{parse_line, unescape, write_line};
 use crate::names;
 
 /// The first line of the file, which names its form.
@@ -36,35 +40,6 @@ pub fn path_of_post(key: &str) -> &str {
 /// XXH3 of a post's key.
 pub fn hash_of_post(path: &str) -> u64 {
     xxh3_64(post_key(path).as_bytes())
-}
-
-/// What is known of one post or list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Entry<'a> {
-    /// The permanent id of a post; empty for lists.
-    pub id: Cow<'a, str>,
-    /// What stays the same when a file moves: a hash of title and date. 0 for lists.
-    pub identity: u64,
-    /// The URL that the pattern gave when the entry was made.
-    pub wanted: Cow<'a, str>,
-    /// The URL that was given; differs from `wanted` where another had it first.
-    pub url: Cow<'a, str>,
-    /// URLs of earlier times that still lead here.
-    pub former: Vec<Cow<'a, str>>,
-}
-
-impl Entry<'_> {
-    /// The same, with text of its own.
-    pub fn into_owned(self) -> Entry<'static> {
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        Entry {
-            id: own(self.id),
-            identity: self.identity,
-            wanted: own(self.wanted),
-            url: own(self.url),
-            former: self.former.into_iter().map(own).collect(),
-        }
-    }
 }
 
 /// All entries by key: `post:<path>`, `category:<a/b/c>`, `tag:<name>`, `author:<name>`.
@@ -269,69 +244,6 @@ fn read_line(text: &str, line: &str) -> Option<Line> {
         key: xxh3_64(key.as_bytes()),
         has_former: !entry.former.is_empty(),
     })
-}
-
-fn parse_line(line: &str) -> Option<(Cow<'_, str>, Entry<'_>)> {
-    let mut fields = line.split('\t');
-    let key = unescape(fields.next()?);
-    let entry = Entry {
-        id: Cow::Borrowed(fields.next()?),
-        identity: u64::from_str_radix(fields.next()?, 16).ok()?,
-        wanted: unescape(fields.next()?),
-        url: unescape(fields.next()?),
-        former: fields.map(unescape).collect(),
-    };
-    (!key.is_empty()).then_some((key, entry))
-}
-
-fn write_line(key: &str, entry: &Entry<'_>) -> String {
-    let mut line = format!(
-        "{}\t{}\t{:016x}\t{}\t{}",
-        escape(key),
-        entry.id,
-        entry.identity,
-        escape(&entry.wanted),
-        escape(&entry.url)
-    );
-    for former in &entry.former {
-        line.push('\t');
-        line.push_str(&escape(former));
-    }
-    line
-}
-
-/// File names may hold tabs and line ends; the ledger's lines may not.
-fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\\', '\t', '\n', '\r']) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(
-        text.replace('\\', "\\\\")
-            .replace('\t', "\\t")
-            .replace('\n', "\\n")
-            .replace('\r', "\\r"),
-    )
-}
-
-fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (_, false) => out.push(c),
-            _ => match chars.next() {
-                Some('t') => out.push('\t'),
-                Some('n') => out.push('\n'),
-                Some('r') => out.push('\r'),
-                Some(other) => out.push(other),
-                None => out.push('\\'),
-            },
-        }
-    }
-    Cow::Owned(out)
 }
 
 #[cfg(test)]
