@@ -61,7 +61,7 @@ fn parse(
         mtime: 0,
     };
     let (meta, mut warnings) = match reader.parse(file, bytes) {
-        Outcome::Post { meta, warnings } => (meta, warnings),
+        Outcome::Post { meta, warnings } => (*meta, warnings),
         Outcome::SetAside(error) => return Err(error.at(name)),
     };
     for warning in &mut warnings {

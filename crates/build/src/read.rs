@@ -20,7 +20,7 @@ const FUTURE_TOLERANCE: i64 = 86_400;
 /// What was found and read.
 pub struct ReadPosts {
     /// The posts to build, by path.
-    pub metas: Vec<PostMeta>,
+    pub metas: Vec<Box<PostMeta>>,
     /// Every post file there is, built or not, as the ledger knows it ([`hash_of_post`]).
     pub post_files: FxHashSet<u64>,
     /// The files beside posts.

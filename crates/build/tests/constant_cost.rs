@@ -72,7 +72,7 @@ fn site(folder: &Path, posts: usize) -> Site {
         Config::parse("base_url = \"https://news.example/\"\ntimezone = \"UTC\"\npage_size = 10")
             .expect("it is fine");
     let folder = SiteFolder::at(folder, None);
-    let archive = Archive::freeze((0..posts).map(meta).collect(), config.timezone);
+    let archive = Archive::freeze((0..posts).map(meta), config.timezone);
     let theme = Theme::load(&folder.root, &config).expect("it loads");
     let theme_files: Vec<String> = theme.static_files().iter().map(|f| f.url.clone()).collect();
     let sources = Sources {

@@ -166,8 +166,14 @@ impl Archive {
     ///
     /// A post without a date would have no place: the reader has given each one a date before.
     /// One that still has none is treated as of its file's time.
-    pub fn freeze(metas: Vec<PostMeta>, timezone: Tz) -> Self {
-        let metas = in_order(metas);
+    pub fn freeze(metas: impl IntoIterator<Item = impl Into<Box<PostMeta>>>, timezone: Tz) -> Self {
+        let mut metas: Vec<_> = metas.into_iter().map(Into::into).collect();
+        metas.sort_by(|a, b| {
+            date_of(a)
+                .0
+                .cmp(&date_of(b).0)
+                .then_with(|| a.file.path.cmp(&b.file.path))
+        });
         let mut categories = CategoryTree::default();
         let mut tags = Terms::of(metas.iter().flat_map(|meta| meta.tags.iter()));
         let mut authors = Terms::of(metas.iter().flat_map(|meta| meta.authors.iter()));
@@ -183,7 +189,7 @@ impl Archive {
                 let category_ids = categories.place(id, &meta.categories);
                 let tag_ids = tags.place(id, &meta.tags);
                 let author_ids = authors.place(id, &meta.authors);
-                in_place(meta, category_ids, tag_ids, author_ids)
+                in_place(*meta, category_ids, tag_ids, author_ids)
             })
             .collect();
         let years = calendar(&posts, timezone);
@@ -306,18 +312,6 @@ fn local(timezone: Tz, seconds: i64) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp(seconds, 0)
         .unwrap_or_default()
         .with_timezone(&timezone)
-}
-
-/// Sorts by date, then by path. What is sorted are numbers: a post's metadata are too large to be moved about.
-fn in_order(metas: Vec<PostMeta>) -> Vec<PostMeta> {
-    let mut order: Vec<(i64, usize)> = metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
-    let path = |at: usize| &metas[at].file.path;
-    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| path(a.1).cmp(path(b.1))));
-    let mut metas: Vec<Option<PostMeta>> = metas.into_iter().map(Some).collect();
-    order
-        .iter()
-        .filter_map(|(_, at)| metas[*at].take())
-        .collect()
 }
 
 fn date_of(meta: &PostMeta) -> (i64, DateOrigin) {

@@ -25,12 +25,11 @@ pub struct Reader {
 
 /// What became of a file.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every file is a post")]
 pub enum Outcome {
     /// A post.
     Post {
         /// What is known of it.
-        meta: PostMeta,
+        meta: Box<PostMeta>,
         /// What was assumed or repaired, in the order of the lines.
         warnings: Vec<Diagnostic>,
     },
@@ -204,7 +203,10 @@ impl Post<'_> {
             extra: (!fields.extra.is_empty()).then(|| Box::new(fields.extra)),
             file,
         };
-        Outcome::Post { meta, warnings }
+        Outcome::Post {
+            meta: Box::new(meta),
+            warnings,
+        }
     }
 
     fn repair(&mut self, offset: usize, reason: impl Into<String>, hint: impl Into<String>) {

@@ -85,28 +85,40 @@ fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Vec<u8>>, Diagnos
             .at(format!(".newsprint/{name}"))
             .hint("this build takes as long as a first one; the output is the same")
     };
-    let mut bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+    let (header, bytes) = match read(path) {
+        Ok(parts) => parts,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            return Err(told("it is no cache of this version"));
+        }
         Err(error) => return Err(told(&format!("it could not be read: {error}"))),
     };
-    if bytes.len() < HEADER || bytes[..16] != *magic {
+    if header[..16] != *magic {
         return Err(told("it is no cache of this version"));
     }
     let number = |at: usize| {
         let mut number = [0; 8];
-        number.copy_from_slice(&bytes[at..at + 8]);
+        number.copy_from_slice(&header[at..at + 8]);
         u64::from_le_bytes(number)
     };
-    if number(24) != xxh3_64(&bytes[HEADER..]) {
+    if number(24) != xxh3_64(&bytes) {
         return Err(told("it is damaged"));
     }
     if number(16) != key {
         // Another program or other settings made it: nothing is wrong.
         return Ok(None);
     }
-    bytes.drain(..HEADER);
     Ok(Some(bytes))
+}
+
+/// Header and content, each by itself: the content is too long to be moved.
+fn read(path: &Path) -> io::Result<([u8; HEADER], Vec<u8>)> {
+    let mut file = fs::File::open(path)?;
+    let mut header = [0; HEADER];
+    file.read_exact(&mut header)?;
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    Ok((header, content))
 }
 
 /// Writes a cache file, whole or not at all.

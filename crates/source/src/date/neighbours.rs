@@ -1,5 +1,6 @@
 //! Dates for posts that have none: from the posts beside them.
 
+use std::borrow::BorrowMut;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -20,7 +21,8 @@ const OLDEST_FILE_TIME: i64 = 31_536_000;
 /// is the file's own time of change, or for a file without one the latest that any file of the
 /// archive has. The result depends on the posts alone: not on their order, the clock, or the
 /// number of threads.
-pub fn date_missing_dates(metas: &mut [PostMeta]) {
+pub fn date_missing_dates(metas: &mut [impl BorrowMut<PostMeta>]) {
+    let mut metas: Vec<&mut PostMeta> = metas.iter_mut().map(BorrowMut::borrow_mut).collect();
     let mut folders: HashMap<&Path, Vec<i64>> = HashMap::new();
     for meta in metas.iter().filter(|meta| meta.date.is_none()) {
         for folder in meta.file.path.ancestors().skip(1) {
@@ -42,7 +44,7 @@ pub fn date_missing_dates(metas: &mut [PostMeta]) {
         .into_iter()
         .filter_map(|(folder, mut dates)| Some((folder, median(&mut dates)?)))
         .collect();
-    let latest_file = metas.iter().filter_map(file_time).max();
+    let latest_file = metas.iter().filter_map(|meta| file_time(meta)).max();
     let dates: Vec<Option<PostDate>> = metas
         .iter()
         .map(|meta| {

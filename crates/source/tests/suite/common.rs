@@ -33,7 +33,7 @@ pub(crate) fn parse(path: &str, bytes: &[u8]) -> Outcome {
 /// The post that a file becomes.
 pub(crate) fn post(path: &str, bytes: &[u8]) -> (PostMeta, Vec<Diagnostic>) {
     match parse(path, bytes) {
-        Outcome::Post { meta, warnings } => (meta, warnings),
+        Outcome::Post { meta, warnings } => (*meta, warnings),
         Outcome::SetAside(reason) => panic!(
             "{path} was set aside: {reason}\n{}",
             String::from_utf8_lossy(bytes)
