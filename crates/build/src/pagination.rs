@@ -7,7 +7,8 @@ use newsprint_model::ListPage;
 /// Numbered pages are counted from the oldest post and hold `size` posts each, so that page N stays as it
 /// is, byte for byte, once it is full. The front page holds everything newer than the last numbered page
 /// it leads to: at least `size` posts and less than twice as many, so that no post is shown twice on the way down.
-/// The page after the last full one is there too, for "newer" on that page to lead to; while it has no post, it leads on to the front.
+/// The page after the last full one is there too, for "newer" on that page to lead to; until it is full it leads on to the
+/// front, where its posts stand: so a new post changes the front of a list and no other page of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pagination {
     posts: usize,
@@ -27,6 +28,11 @@ impl Pagination {
     pub fn numbered(self) -> usize {
         let full = self.posts / self.size;
         if full < 2 { 0 } else { full + 1 }
+    }
+
+    /// Whether a numbered page has all the posts that it will ever have.
+    pub fn is_full(self, number: u32) -> bool {
+        number as usize <= self.posts / self.size
     }
 
     /// The posts of a page, counted from the oldest.

@@ -257,10 +257,10 @@ fn list_routes(sources: &Sources<'_>, urls: &Urls, key: ListKey) -> Vec<Route> {
         kind: RouteKind::List(key, ListPage::Front),
     }];
     for number in (1..).take(pages.numbered()) {
-        let kind = if pages.range(ListPage::Numbered(number)).is_empty() {
-            RouteKind::Redirect(front.clone())
-        } else {
+        let kind = if pages.is_full(number) {
             RouteKind::List(key, ListPage::Numbered(number))
+        } else {
+            RouteKind::Redirect(front.clone())
         };
         routes.push(Route {
             url: page_url(&front, number),

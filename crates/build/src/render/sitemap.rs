@@ -4,7 +4,7 @@
 //! of the newest post or change on a page, never the time of the build.
 
 use newsprint_model::route::SitemapPart;
-use newsprint_model::{Diagnostic, ListKey, ListPage, PostId, RouteKind};
+use newsprint_model::{Diagnostic, ListKey, ListPage, RouteKind, UrlPath};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
@@ -17,7 +17,7 @@ use crate::plan::{SITEMAP_URLS, is_listed, sitemap_url};
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// An address and when what stands there last changed.
-type Location = (String, Option<i64>);
+type Location<'a> = (&'a UrlPath, Option<i64>);
 
 impl Renderer<'_> {
     pub(super) fn sitemap_index(&self, worker: &mut Worker) -> Result<(), Diagnostic> {
@@ -30,77 +30,60 @@ impl Renderer<'_> {
                 RouteKind::Sitemap(part) => Some(part),
                 _ => None,
             });
-        let locations: Vec<Location> = parts
-            .map(|part| {
-                let last = self
-                    .locations(part)
-                    .into_iter()
-                    .filter_map(|(_, changed)| changed)
-                    .max();
-                (sitemap_url(part), last)
-            })
-            .collect();
-        self.write_locations(["sitemapindex", "sitemap"], &locations, worker)
+        let locations = parts.map(|part| {
+            let last = self
+                .locations(part)
+                .filter_map(|(_, changed)| changed)
+                .max();
+            (sitemap_url(part), last)
+        });
+        self.write_locations(["sitemapindex", "sitemap"], locations, worker)
     }
 
     pub(super) fn sitemap(&self, part: SitemapPart, worker: &mut Worker) -> Result<(), Diagnostic> {
-        self.write_locations(["urlset", "url"], &self.locations(part), worker)
+        let locations = self.locations(part);
+        let locations = locations.map(|(url, changed)| (url.encoded(), changed));
+        self.write_locations(["urlset", "url"], locations, worker)
     }
 
-    fn locations(&self, part: SitemapPart) -> Vec<Location> {
+    fn locations(&self, part: SitemapPart) -> Box<dyn Iterator<Item = Location<'_>> + '_> {
         let page = |number: u32| (number as usize - 1) * SITEMAP_URLS;
         match part {
             SitemapPart::Month(year, month, number) => {
                 let posts = self.site.archive.list(ListKey::Month(year, month)).iter();
                 let posts = posts.skip(page(number)).take(SITEMAP_URLS);
-                posts
-                    .map(|id| {
-                        (
-                            self.site.urls().post(*id).encoded(),
-                            Some(self.changed(*id)),
-                        )
-                    })
-                    .collect()
+                Box::new(posts.map(|id| (self.site.urls().post(*id), Some(self.changed(*id)))))
             }
-            SitemapPart::Lists(number) => self
-                .list_locations()
-                .skip(page(number))
-                .take(SITEMAP_URLS)
-                .collect(),
+            SitemapPart::Lists(number) => {
+                let lists = self.list_locations();
+                Box::new(lists.skip(page(number)).take(SITEMAP_URLS))
+            }
         }
     }
 
-    /// Every page that is no post and is worth finding.
-    fn list_locations(&self) -> impl Iterator<Item = Location> + '_ {
+    /// Every page that is no post and is worth finding. Those that change with each new post have no date: this file
+    /// would change with them.
+    fn list_locations(&self) -> impl Iterator<Item = Location<'_>> + '_ {
         let archive = &self.site.archive;
-        let newest = archive
-            .posts()
-            .len()
-            .checked_sub(1)
-            .and_then(|last| u32::try_from(last).ok());
-        let newest = newest.map(|last| self.changed(PostId(last)));
         self.site.plan.routes.iter().filter_map(move |route| {
             let changed = match route.kind {
-                RouteKind::List(key, page) => {
+                RouteKind::List(key, page @ ListPage::Numbered(_)) => {
                     let posts = archive.list(key);
                     let pages = Pagination::of(posts.len(), self.site.config.page_size);
-                    let shown = match page {
-                        ListPage::Front => posts,
-                        ListPage::Numbered(_) => &posts[pages.range(page)],
-                    };
+                    let shown = &posts[pages.range(page)];
                     shown.iter().map(|id| self.changed(*id)).max()
                 }
-                ref kind if is_listed(kind) => newest,
+                ref kind if is_listed(kind) => None,
                 _ => return None,
             };
-            Some((route.url.encoded(), changed))
+            Some((&route.url, changed))
         })
     }
 
     fn write_locations(
         &self,
         [outer, inner]: [&str; 2],
-        locations: &[Location],
+        locations: impl Iterator<Item = (String, Option<i64>)>,
         worker: &mut Worker,
     ) -> Result<(), Diagnostic> {
         worker.page.clear();
@@ -112,9 +95,9 @@ impl Renderer<'_> {
                 for (url, changed) in locations {
                     xml.create_element(inner).write_inner_content(|xml| {
                         xml.create_element("loc")
-                            .write_text_content(BytesText::new(&self.site.absolute(url)))?;
+                            .write_text_content(BytesText::new(&self.site.absolute(&url)))?;
                         if let Some(seconds) = changed {
-                            let date = rfc3339(&self.site.archive.local(*seconds));
+                            let date = rfc3339(&self.site.archive.local(seconds));
                             xml.create_element("lastmod")
                                 .write_text_content(BytesText::new(&date))?;
                         }

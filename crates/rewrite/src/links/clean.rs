@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use super::address::Address;
 use super::clearurls::{self, ClearUrls};
 use super::matcher::MAX_NAME;
+use super::resolve::is_margin;
 use super::rules::{Matched, SiteRule, Tables};
 
 /// At most this many site rules are applied to one address.
@@ -24,7 +25,10 @@ pub(super) fn clean(
     };
     let built_in = cleaner.clean(address);
     let text = built_in.as_deref().unwrap_or(address.text);
-    clearurls.without_raw(text).or(built_in)
+    let mut cleaned = clearurls.without_raw(text).or(built_in)?;
+    // A blank that stood before what went stands at the end now, where it means nothing.
+    cleaned.truncate(cleaned.trim_end_matches(is_margin).len());
+    Some(cleaned)
 }
 
 /// The rules for one address.

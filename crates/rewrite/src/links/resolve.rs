@@ -100,15 +100,18 @@ pub(super) fn absolute<'a>(url: &'a str, base: Option<&str>, media: Media) -> Re
 /// Drops what the standard drops (blanks and controls around, tabs and line ends inside), and the
 /// invisible characters that editors leave around an address.
 fn tidy(url: &str) -> Cow<'_, str> {
-    let trimmed = url.trim_matches(|c: char| {
-        c <= ' '
-            || c.is_whitespace()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-    });
+    let trimmed = url.trim_matches(is_margin);
     if memchr::memchr3(b'\t', b'\n', b'\r', trimmed.as_bytes()).is_none() {
         return Cow::Borrowed(trimmed);
     }
     Cow::Owned(trimmed.replace(['\t', '\n', '\r'], ""))
+}
+
+/// Whether a character belongs to an address only if something follows it or stands before it.
+pub(super) fn is_margin(c: char) -> bool {
+    c <= ' '
+        || c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 fn scheme_len(text: &str) -> Option<usize> {
