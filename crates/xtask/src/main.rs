@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod check;
 mod corpus;
+mod instructions;
 mod judge;
 mod judge_tools;
 mod readme;
@@ -48,6 +49,12 @@ enum Task {
     },
     /// Measure builds, rebuilds, `cp -r` of the output and other programs over the same posts, by turns
     Bench(bench::Options),
+    /// Count the instructions that a fixed post costs to read, rewrite and render; fails on a rise by a tenth
+    Instructions {
+        /// Write down today's counts instead
+        #[arg(long)]
+        bless: bool,
+    },
     /// Write an archive of made-up posts, of the sizes and with the markup of a real one
     Corpus {
         /// How many
@@ -73,6 +80,7 @@ fn main() -> ExitCode {
         Task::Screenshots => judge::screenshots(),
         Task::Judge { site } => judge::run(&site),
         Task::Bench(options) => bench::run(&options),
+        Task::Instructions { bless } => instructions::run(bless),
         Task::Corpus {
             posts,
             out,
