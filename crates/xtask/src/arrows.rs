@@ -5,10 +5,11 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::shell;
 
 /// Every crate and the crates of this workspace that it may depend on.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("newsprint-model", &[]),
     ("newsprint-source", &["newsprint-model"]),
     ("newsprint-rewrite", &["newsprint-model"]),
+    ("newsprint-search", &["newsprint-model"]),
     ("newsprint-theme", &["newsprint-model"]),
     (
         "newsprint-build",
@@ -16,6 +17,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "newsprint-model",
             "newsprint-source",
             "newsprint-rewrite",
+            "newsprint-search",
             "newsprint-theme",
         ],
     ),
@@ -25,6 +27,7 @@ const ALLOWED: [(&str, &[&str]); 7] = [
             "newsprint-model",
             "newsprint-source",
             "newsprint-rewrite",
+            "newsprint-search",
             "newsprint-theme",
             "newsprint-build",
         ],

@@ -1,0 +1,432 @@
+//! Which post is found through which files.
+//!
+//! Posts are put into segments, and every segment is split into shards by term. A query fetches a shard of each
+//! segment for each of its terms, so the segments are few. What changes with every new post must be small, so the newest posts
+//! stand apart, as the front page of a list does:
+//!
+//! - the newest posts, fewer than [`TAIL`]: their number is what is left when all posts, counted from the oldest, are put
+//!   into groups of [`TAIL`];
+//! - the rest of the newest year;
+//! - the years before, joined from the oldest on until [`FULL`] posts are together; then the next segment begins.
+//!
+//! So a new post changes the first segment, the newest year's segment changes once in [`TAIL`] posts, and what came before is
+//! written again once a year, until its segment is full; from then on it never changes.
+//!
+//! Within a segment posts are in order of year, category path and title: like stands beside like, which makes lists of
+//! posts short when they are compressed (Silvestri, "Sorting Out the Document Identifier Assignment Problem", 2007), and the posts
+//! of a category are a range, which makes counting and narrowing free.
+
+use std::ops::Range;
+
+use chrono::Datelike;
+use newsprint_model::{Archive, CategoryId, PostId};
+
+use crate::terms::word_place;
+
+/// The newest posts stand apart until there are so many.
+pub const TAIL: usize = 32;
+/// Years are joined until so many posts are together.
+pub(crate) const FULL: usize = 50_000;
+/// Posts of a segment for which there is one shard.
+const POSTS_A_SHARD: usize = 100;
+/// Posts of a segment whose titles stand in one file.
+const POSTS_A_BLOCK: usize = 200;
+/// The same for the newest year. Every query fetches as much of each segment as a shard holds, however few posts the segment has:
+/// smaller shards where there are few posts cost few files and save much.
+const NEW_POSTS_A_SHARD: usize = 32;
+const NEW_POSTS_A_BLOCK: usize = 64;
+/// No more files than one for so many posts of the archive, shards and blocks.
+const ALL_POSTS_A_SHARD: usize = 80;
+/// Where there are fewer shards, all of them hold terms of every kind.
+const MIXED_BELOW: u32 = 10;
+/// Shards that are made together.
+const SHARDS_A_BUCKET: u32 = 16;
+
+/// How a segment's terms are spread over its shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shards {
+    pairs: u32,
+    letters: u32,
+    words: u32,
+}
+
+impl Shards {
+    /// So many, at least one.
+    pub fn of(count: usize) -> Self {
+        let count = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
+        if count < MIXED_BELOW {
+            return Self {
+                pairs: count,
+                letters: 0,
+                words: 0,
+            };
+        }
+        let (letters, words) = (count / 10, count / 10);
+        Self {
+            pairs: count - letters - words,
+            letters,
+            words,
+        }
+    }
+
+    /// Shards of pairs, of letters and of words. The latter two are 0 where the first hold all terms.
+    pub fn counts(self) -> [u32; 3] {
+        [self.pairs, self.letters, self.words]
+    }
+
+    /// How many there are.
+    pub fn count(self) -> u32 {
+        self.pairs + self.letters + self.words
+    }
+
+    /// How many buckets they are made in.
+    pub fn buckets(self) -> u32 {
+        self.count().div_ceil(SHARDS_A_BUCKET)
+    }
+
+    /// The bucket in which a shard is made.
+    pub fn bucket(self, shard: u32) -> u32 {
+        shard / SHARDS_A_BUCKET
+    }
+
+    /// The shards that are made in a bucket.
+    pub fn in_bucket(self, bucket: u32) -> Range<u32> {
+        let start = bucket * SHARDS_A_BUCKET;
+        start..(start + SHARDS_A_BUCKET).min(self.count())
+    }
+
+    pub(crate) fn of_pair(self, hash: u32) -> u32 {
+        share(hash, self.pairs)
+    }
+
+    pub(crate) fn of_letter(self, hash: u32) -> u32 {
+        match self.letters {
+            0 => share(hash, self.pairs),
+            letters => self.pairs + share(hash, letters),
+        }
+    }
+
+    pub(crate) fn of_word(self, word: &str) -> u32 {
+        let place = word_place(word);
+        match self.words {
+            0 => share(place, self.pairs),
+            words => self.pairs + self.letters + share(place, words),
+        }
+    }
+}
+
+/// Which of `count` equal parts of all numbers holds this one.
+fn share(number: u32, count: u32) -> u32 {
+    ((u64::from(number) * u64::from(count)) >> 32) as u32
+}
+
+/// The posts of one year in a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YearPart {
+    /// The year.
+    pub year: i32,
+    /// The places of its posts.
+    pub docs: Range<u32>,
+    /// How many posts of which category follow one another; the deepest node of a post's first path counts.
+    pub runs: Vec<(Option<CategoryId>, u32)>,
+}
+
+/// Posts that are searched through the same files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// The name of its folder: `new`, `2026`, `2016-2020`.
+    pub name: String,
+    /// The post at each place.
+    pub posts: Vec<PostId>,
+    /// Its years, oldest first.
+    pub years: Vec<YearPart>,
+    /// How its terms are spread.
+    pub shards: Shards,
+    /// How many titles stand in one file.
+    pub block: usize,
+}
+
+impl Segment {
+    /// How many files hold its titles.
+    pub fn blocks(&self) -> u32 {
+        u32::try_from(self.posts.len().div_ceil(self.block)).unwrap_or(u32::MAX)
+    }
+}
+
+/// The places of all posts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// The segments, oldest posts first.
+    pub segments: Vec<Segment>,
+    places: Vec<(u32, u32)>,
+}
+
+impl Layout {
+    /// Puts the posts of an archive into segments.
+    pub fn of(archive: &Archive) -> Self {
+        let years: Vec<i32> = archive
+            .posts()
+            .iter()
+            .map(|post| archive.local(post.seconds).year())
+            .collect();
+        let ranks = path_ranks(archive);
+        let mut segments: Vec<Segment> = cut(&years)
+            .into_iter()
+            .map(|(name, range)| segment(archive, &years, &ranks, name, range))
+            .collect();
+        let sizes: Vec<usize> = segments.iter().map(|one| one.posts.len()).collect();
+        for (segment, (shards, block)) in segments.iter_mut().zip(files(&sizes)) {
+            segment.shards = Shards::of(shards);
+            segment.block = block;
+        }
+        let mut places = vec![(0, 0); years.len()];
+        for (number, segment) in (0..).zip(&segments) {
+            for (doc, post) in (0..).zip(&segment.posts) {
+                places[post.0 as usize] = (number, doc);
+            }
+        }
+        Self { segments, places }
+    }
+
+    /// The number of a post's segment, and its place there.
+    pub fn place(&self, post: PostId) -> (u32, u32) {
+        self.places[post.0 as usize]
+    }
+}
+
+/// The names and the posts of all segments, given the years of all posts, oldest first.
+fn cut(years: &[i32]) -> Vec<(String, Range<usize>)> {
+    let settled = years.len() - years.len() % TAIL;
+    let mut segments: Vec<(String, Range<usize>)> = Vec::new();
+    let newest = years[..settled].last().copied();
+    let mut start = 0;
+    while start < settled {
+        let (first, mut end) = (years[start], start);
+        while end < settled && (Some(years[end]) != newest || end == start && Some(first) == newest)
+        {
+            let year = years[end];
+            end += years[end..settled].partition_point(|other| *other == year);
+            if end - start >= FULL || Some(year) == newest {
+                break;
+            }
+        }
+        let last = years[end - 1];
+        let name = if first == last {
+            format!("{first:04}")
+        } else {
+            format!("{first:04}-{last:04}")
+        };
+        segments.push((name, start..end));
+        start = end;
+    }
+    if settled < years.len() {
+        segments.push(("new".to_owned(), settled..years.len()));
+    }
+    segments
+}
+
+/// How many shards segments of these sizes have, and how many posts a block. That of a segment before the newest year's depends
+/// on its own posts alone.
+fn files(sizes: &[usize]) -> Vec<(usize, usize)> {
+    let posts: usize = sizes.iter().sum();
+    let settled = posts - posts % TAIL;
+    let mut closed = (0, 0);
+    let mut all = Vec::with_capacity(sizes.len());
+    let mut before = 0;
+    for size in sizes.iter().copied() {
+        before += size;
+        let is_newest_year = before == settled;
+        if !is_newest_year {
+            let (shards, blocks) = (size / POSTS_A_SHARD, size.div_ceil(POSTS_A_BLOCK));
+            closed = (closed.0 + shards, closed.1 + blocks);
+            all.push((shards, POSTS_A_BLOCK));
+            continue;
+        }
+        let most = (settled / ALL_POSTS_A_SHARD).saturating_sub(closed.0);
+        let shards = most.min(size / NEW_POSTS_A_SHARD);
+        let most = (settled / POSTS_A_BLOCK).saturating_sub(closed.1).max(1);
+        let block = size.div_ceil(most).max(NEW_POSTS_A_BLOCK);
+        all.push((shards, block));
+    }
+    all
+}
+
+/// The rank of every category node by the names of its path. Names stay when nodes are added, so the order of two nodes does.
+fn path_ranks(archive: &Archive) -> Vec<u32> {
+    let mut ids: Vec<CategoryId> = (0..)
+        .map(CategoryId)
+        .take(archive.categories().len())
+        .collect();
+    ids.sort_by_cached_key(|id| {
+        let path = archive.category_path(*id).into_iter();
+        path.map(|node| archive.category(node).name.clone())
+            .collect::<Vec<_>>()
+    });
+    let mut ranks = vec![0; ids.len()];
+    for (rank, id) in (1..).zip(ids) {
+        ranks[id.0 as usize] = rank;
+    }
+    ranks
+}
+
+fn segment(
+    archive: &Archive,
+    years: &[i32],
+    ranks: &[u32],
+    name: String,
+    range: Range<usize>,
+) -> Segment {
+    let leaf = |id: PostId| archive.post(id).categories.first().copied();
+    let mut posts: Vec<PostId> = (0..)
+        .map(PostId)
+        .skip(range.start)
+        .take(range.len())
+        .collect();
+    posts.sort_unstable_by(|a, b| {
+        let key = |id: &PostId| {
+            let rank = leaf(*id).map_or(0, |leaf| ranks[leaf.0 as usize]);
+            (years[id.0 as usize], rank)
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| archive.post(*a).title.cmp(&archive.post(*b).title))
+            .then(a.cmp(b))
+    });
+    let mut parts: Vec<YearPart> = Vec::new();
+    for (doc, id) in (0..).zip(&posts) {
+        let year = years[id.0 as usize];
+        if parts.last().is_none_or(|part| part.year != year) {
+            parts.push(YearPart {
+                year,
+                docs: doc..doc,
+                runs: Vec::new(),
+            });
+        }
+        let Some(part) = parts.last_mut() else {
+            continue;
+        };
+        part.docs.end = doc + 1;
+        match part.runs.last_mut() {
+            Some((node, count)) if *node == leaf(*id) => *count += 1,
+            _ => part.runs.push((leaf(*id), 1)),
+        }
+    }
+    Segment {
+        shards: Shards::of(1),
+        block: POSTS_A_BLOCK,
+        name,
+        posts,
+        years: parts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn years(counts: &[(i32, usize)]) -> Vec<i32> {
+        let year = |(year, count): &(i32, usize)| std::iter::repeat_n(*year, *count);
+        counts.iter().flat_map(year).collect()
+    }
+
+    fn names(counts: &[(i32, usize)]) -> Vec<(String, usize)> {
+        let segments = cut(&years(counts));
+        let sizes = segments
+            .into_iter()
+            .map(|(name, range)| (name, range.len()));
+        sizes.collect()
+    }
+
+    #[test]
+    fn segments_are_cut_by_years() {
+        let cases: [(&[(i32, usize)], &[(&str, usize)]); 7] = [
+            (&[], &[]),
+            (&[(2024, 31)], &[("new", 31)]),
+            (&[(2024, 64)], &[("2024", 64)]),
+            (
+                &[(2023, 10), (2024, 60)],
+                &[("2023", 10), ("2024", 54), ("new", 6)],
+            ),
+            (
+                &[(2021, 64), (2022, 64), (2023, 64)],
+                &[("2021-2022", 128), ("2023", 64)],
+            ),
+            (
+                &[
+                    (2016, 30_000),
+                    (2017, 30_000),
+                    (2018, 30_000),
+                    (2019, 10_020),
+                ],
+                &[
+                    ("2016-2017", 60_000),
+                    ("2018", 30_000),
+                    ("2019", 10_000),
+                    ("new", 20),
+                ],
+            ),
+            // A new year's first posts do not touch the old year.
+            (&[(2024, 64), (2025, 3)], &[("2024", 64), ("new", 3)]),
+        ];
+        for (counts, expected) in cases {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect();
+            assert_eq!(names(counts), expected, "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_post_changes_the_last_segment_alone() {
+        let mut all = years(&[(2019, 100), (2020, 50)]);
+        let mut before = cut(&all);
+        for number in 0..63 {
+            all.push(2021);
+            let after = cut(&all);
+            let settled = |segments: &[(String, Range<usize>)]| {
+                let mut segments = segments.to_vec();
+                segments.retain(|(name, _)| name != "new");
+                segments
+            };
+            if all.len() % TAIL != 0 {
+                assert_eq!(settled(&before), settled(&after), "{number}");
+            }
+            before = after;
+        }
+    }
+
+    #[test]
+    fn files_stay_few() {
+        let cases: [(&[usize], usize); 5] = [
+            (&[31], 2),
+            (&[10_000, 0], 10_000 / 50),
+            (&[50_000, 39_000, 10_976, 24], 100_000 / 50),
+            (&[9_000, 976, 24], 10_000 / 50),
+            (&[1_000, 31_000], 32_000 / 50),
+        ];
+        for (sizes, most) in cases {
+            let made = files(sizes).into_iter().zip(sizes);
+            let count: usize = made
+                .map(|((shards, block), size)| shards.max(1) + size.div_ceil(block))
+                .sum();
+            assert!(count <= most, "{sizes:?}: {count}");
+        }
+    }
+
+    #[test]
+    fn every_term_has_a_shard() {
+        for count in [0, 1, 9, 10, 11, 700] {
+            let shards = Shards::of(count);
+            for hash in [0, 1, u32::MAX / 2, u32::MAX] {
+                assert!(shards.of_pair(hash) < shards.count());
+                assert!(shards.of_letter(hash) < shards.count());
+            }
+            assert!(shards.of_word("") < shards.count());
+            let made: u32 = (0..shards.buckets())
+                .map(|bucket| shards.in_bucket(bucket).len() as u32)
+                .sum();
+            assert_eq!(made, shards.count());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The text of a body as its reader sees it.
+
+/// Elements that begin and end within a line. All others end a line before and after them.
+const INLINE: [&str; 40] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rb", "ruby", "s", "samp", "small",
+    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "picture", "source",
+    "nobr", "noscript",
+];
+
+/// The visible text of a body in canonical markup, one line a block. Character references are resolved.
+pub fn visible_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len() / 2);
+    append_visible_text(html, &mut text);
+    text
+}
+
+/// Appends what [`visible_text`] gives.
+pub fn append_visible_text(html: &str, text: &mut String) {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        append_decoded(text, &rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+            continue;
+        }
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let length = name
+            .bytes()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(name.len());
+        if length == 0 {
+            // No tag: a sign that stands for itself.
+            text.push('<');
+            continue;
+        }
+        if !INLINE.contains(&&name[..length]) {
+            text.push('\n');
+        }
+        rest = after_tag(rest);
+    }
+    append_decoded(text, rest);
+}
+
+/// What follows a tag; a `>` in a quoted value does not end it.
+fn after_tag(tag: &str) -> &str {
+    let mut quote = None;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return &tag[at + 1..],
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// The references that a serialiser writes, and numeric ones.
+fn append_decoded(text: &mut String, raw: &str) {
+    const NAMED: [(&str, char); 6] = [
+        ("amp;", '&'),
+        ("lt;", '<'),
+        ("gt;", '>'),
+        ("quot;", '"'),
+        ("nbsp;", '\u{a0}'),
+        ("#39;", '\''),
+    ];
+    let mut rest = raw;
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some((name, letter)) = NAMED.iter().find(|(name, _)| rest.starts_with(name)) {
+            text.push(*letter);
+            rest = &rest[name.len()..];
+        } else if let Some((letter, length)) = numeric(rest) {
+            text.push(letter);
+            rest = &rest[length..];
+        } else {
+            text.push('&');
+        }
+    }
+    text.push_str(rest);
+}
+
+/// The character of `#8212;` or `#x2014;`, and how long that is.
+fn numeric(reference: &str) -> Option<(char, usize)> {
+    let end = reference.bytes().take(10).position(|byte| byte == b';')?;
+    let number = reference[..end].strip_prefix('#')?;
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    Some((char::from_u32(code)?, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible_text;
+
+    #[test]
+    fn text_is_what_a_reader_sees() {
+        let cases = [
+            ("<p>钉<b>钉</b></p><p>低代码</p>", "\n钉钉\n\n低代码\n"),
+            ("a<br>b", "a\nb"),
+            (
+                "1 &lt; 2 &amp;&amp; x&nbsp;y &#8212;&#x2014; &bogus;",
+                "1 < 2 && x\u{a0}y —— &bogus;",
+            ),
+            ("<a title=\"a > b\" href='x'>链接</a>", "链接"),
+            ("<!-- no --><img alt=\"no\" src=\"x\">字", "字"),
+            ("3 < 4", "3 < 4"),
+            ("<", "<"),
+            ("<p title=\"", "\n"),
+            ("<!-- open", ""),
+            ("", ""),
+        ];
+        for (html, text) in cases {
+            assert_eq!(visible_text(html), text, "{html}");
+        }
+    }
+}
