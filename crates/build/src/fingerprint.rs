@@ -73,6 +73,16 @@ impl<'a> Fingerprints<'a> {
             RouteKind::List(key, page) => Some(self.list(*key, *page, &route.url)),
             RouteKind::Feed(key, format) => Some(self.feed(*key, *format, &route.url)),
             RouteKind::Copy(from) => copy(from),
+            RouteKind::Search(file) => {
+                let index = self.site.search.as_ref()?;
+                let mut mixer = Mixer::default();
+                // Terms are taken from the pages of posts.
+                mixer
+                    .number(index.fingerprint(*file)?)
+                    .number(self.site.theme.fingerprint_of("post.html"))
+                    .number(self.bodies);
+                Some(mixer.finish())
+            }
             _ => None,
         }
     }

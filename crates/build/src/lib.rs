@@ -5,6 +5,7 @@
 //! 3. freeze: order, trees, lists (`newsprint_model::Archive`)
 //! 4. plan: every file of the output and its URL ([`plan`], [`urls`], [`ledger`])
 //! 5. render: one route in, one file out, in parallel ([`render`])
+//!    Terms for the search index are taken from the finished pages on the way ([`search`])
 //! 6. sink: written if it differs, then what is stale is removed ([`sink`], [`manifest`])
 
 pub mod abbrlink;
@@ -29,8 +30,10 @@ pub mod profile;
 pub mod progress;
 pub mod read;
 pub mod render;
+pub mod search;
 pub mod sink;
 pub mod site;
+pub mod spill;
 pub mod urls;
 
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ use newsprint_model::route::{FeedFormat, FeedKey, SitemapPart};
 use newsprint_model::{
     Archive, Config, Diagnostic, ListKey, ListPage, PostId, Route, RouteKind, SourceFile, UrlPath,
 };
+use newsprint_search::Layout;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -13,6 +14,7 @@ use crate::claims::{Claims, Conflict, Owner};
 use crate::ledger::Ledger;
 use crate::pagination::Pagination;
 use crate::permalink::Pattern;
+use crate::search;
 use crate::urls::{self, Urls};
 
 /// The most URLs that a sitemap may hold (sitemaps.org).
@@ -32,6 +34,8 @@ pub const CALENDAR_URL: &str = "archive/";
 pub const STATISTICS_URL: &str = "statistics/";
 /// What the archive is.
 pub const ABOUT_URL: &str = "about/";
+/// The page that searches; the files of the index stand below it.
+pub const SEARCH_URL: &str = "search/";
 
 /// Everything that goes into a plan.
 pub struct Sources<'a> {
@@ -49,6 +53,8 @@ pub struct Sources<'a> {
     pub statics: &'a [(PathBuf, String)],
     /// The theme's files: their URLs.
     pub theme_files: &'a [String],
+    /// Where every post is found; none where the archive is not searched.
+    pub search: Option<&'a Layout>,
 }
 
 /// The plan: every file, and the addresses that the pages need to name one another.
@@ -102,6 +108,15 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
     ));
     let late = late_routes(sources.archive).into_iter();
     generated.extend(late.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
+    let search = sources.search.map(search::routes).unwrap_or_default();
+    let mut search = search.into_iter();
+    // Without its page there is no search: something else stands there.
+    if let Some(page) = search.next()
+        && claims.claim(&page.url, Owner::Generated).is_ok()
+    {
+        generated.push(page);
+        generated.extend(search.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
+    }
     let redirects = urls::redirects(ledger, &urls, &mut claims);
     generated.extend(redirects.into_iter().map(|(from, to)| Route {
         url: from,

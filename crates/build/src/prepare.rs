@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use newsprint_model::config::normalize_base_url;
 use newsprint_model::report::{Phase, PostReport};
-use newsprint_model::{Archive, Config, Diagnostic, UrlPath};
+use newsprint_model::{Archive, Config, Diagnostic, Route, RouteKind, UrlPath};
 use newsprint_rewrite::links::LinkRules;
+use newsprint_search::Layout;
 use newsprint_theme::Theme;
 
 use crate::Options;
@@ -23,6 +24,7 @@ use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
 use crate::progress::Progress;
 use crate::read::{self, Reading, unreadable};
+use crate::search::SearchIndex;
 use crate::site::{Shared, Site, site_view};
 
 /// A site, and what making it has shown.
@@ -114,6 +116,7 @@ pub fn prepare(
         .iter()
         .map(|file| file.url.clone())
         .collect();
+    let search = (config.search.enabled && theme.can_search()).then(|| Layout::of(&archive));
     let sources = Sources {
         config: &config,
         archive: &archive,
@@ -122,10 +125,15 @@ pub fn prepare(
         assets: &read.assets,
         statics: &statics,
         theme_files: &theme_files,
+        search: search.as_ref(),
     };
     let mut plan = plan::plan(&sources, &pattern, &mut ledger);
     site_wide.append(&mut plan.warnings);
     posts.warnings.splice(0..0, site_wide);
+    let has_page = |route: &Route| route.kind == RouteKind::SearchPage;
+    let search = search
+        .filter(|_| plan.routes.iter().any(has_page))
+        .map(|layout| SearchIndex::new(layout, &config, rules_fingerprint, &archive, &plan.urls));
     let view = site_view(&config, &archive, &plan);
     let theme = theme.with_site(view.clone());
     let local = LocalFiles::new(
@@ -154,6 +162,7 @@ pub fn prepare(
         rules: Arc::new(rules),
         rules_fingerprint,
         local,
+        search,
         shared,
         about,
     };

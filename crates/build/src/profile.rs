@@ -8,6 +8,8 @@ use newsprint_model::report::Timing;
 
 /// Reading and cleaning a post's body.
 pub const BODIES: &str = "(bodies)";
+/// Finding what posts are searched by.
+pub const TERMS: &str = "(search terms)";
 /// Comparing a file with what stands in the output, and writing it where it differs.
 pub const FILES: &str = "(files)";
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 /// How temporary files begin; no page, list or asset of ours is named so.
-const TEMPORARY: &str = ".~newsprint-";
+pub(crate) const TEMPORARY: &str = ".~newsprint-";
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use crate::about::About;
 use crate::folder::SiteFolder;
 use crate::local::LocalFiles;
 use crate::plan::{self, Plan};
+use crate::search::SearchIndex;
 use crate::urls::Urls;
 
 /// The name and version that pages and feeds carry.
@@ -38,6 +39,8 @@ pub struct Site {
     pub rules_fingerprint: u64,
     /// What bodies may refer to.
     pub local: LocalFiles,
+    /// Where every post is found by the search; none where the archive is not searched.
+    pub search: Option<SearchIndex>,
     /// What many pages ask for.
     pub shared: Shared,
     /// What the owner says about the archive.
@@ -159,6 +162,15 @@ pub fn site_view(config: &Config, archive: &Archive, plan: &Plan) -> SiteView {
             })
             .collect(),
         feeds: feed_links(config, &config.title, &plan.urls, ListKey::Home),
+        search: if plan
+            .routes
+            .iter()
+            .any(|route| route.kind == RouteKind::SearchPage)
+        {
+            plan::SEARCH_URL.to_owned()
+        } else {
+            String::new()
+        },
         directories: directories
             .into_iter()
             .filter(|(name, url)| has(url) && (*name != "sources" || has_sources))

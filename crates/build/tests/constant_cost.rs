@@ -83,6 +83,7 @@ fn site(folder: &Path, posts: usize) -> Site {
         assets: &[],
         statics: &[],
         theme_files: &theme_files,
+        search: None,
     };
     let pattern = Pattern::parse(&config.permalink, config.abbrlink).expect("it is fine");
     let plan = plan::plan(&sources, &pattern, &mut Ledger::default());
@@ -99,6 +100,7 @@ fn site(folder: &Path, posts: usize) -> Site {
         folder,
         archive,
         plan,
+        search: None,
     }
 }
 

@@ -129,6 +129,21 @@ pub enum SitemapPart {
     Lists(u32),
 }
 
+/// A file of the search index. Segments, blocks and shards are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SearchFile {
+    /// What the client reads first: segments, years, categories.
+    Manifest,
+    /// Which characters are taken for one.
+    Variants,
+    /// The order by date of a segment's posts of a year.
+    Order(u32, i32),
+    /// Titles and addresses of some of a segment's posts.
+    Block(u32, u32),
+    /// The posts of some of a segment's terms.
+    Shard(u32, u32),
+}
+
 /// What a file of the output is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteKind {
@@ -150,6 +165,12 @@ pub enum RouteKind {
     Statistics,
     /// What the archive is: the owner's words, or a text made of the settings.
     About,
+    /// The page that searches.
+    SearchPage,
+    /// The search, described for browsers (OpenSearch 1.1).
+    SearchDescription,
+    /// A file of the search index.
+    Search(SearchFile),
     /// A feed.
     Feed(FeedKey, FeedFormat),
     /// The list of sitemaps.

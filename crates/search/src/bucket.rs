@@ -15,7 +15,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{pack, put_varint};
-use crate::layout::Shards;
+use crate::shards::Shards;
 use crate::terms::{IN_TITLE, Kind, NEIGHBOURS, take_record};
 
 /// The terms of some of a segment's shards with their posts.

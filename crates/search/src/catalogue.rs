@@ -2,39 +2,19 @@
 
 use newsprint_model::{Archive, PostId};
 use serde::Serialize;
-use xxhash_rust::xxh3::Xxh3;
 
 use crate::bytes::pack;
 use crate::fold::variants_file;
 use crate::layout::{Layout, Segment, YearPart};
 
-/// Changes when a reader of the files has to change.
-const VERSION: u32 = 1;
+/// Changes when the form of the files does, or what they say of the same posts.
+pub const VERSION: u32 = 1;
 /// The order of so few posts stands in the manifest.
 const SHORT_ORDER: usize = 256;
 
 /// A number that all files of a segment carry, and that changes when what they say does: a client can tell
 /// files of two builds apart.
 pub type Generation = u32;
-
-/// The generation of a segment: `digests` are those of all posts' [terms](crate::Terms::digest), `address` gives a post's.
-pub fn generation(
-    archive: &Archive,
-    segment: &Segment,
-    digests: impl Fn(PostId) -> u64,
-    address: impl Fn(PostId) -> String,
-) -> Generation {
-    let mut hash = Xxh3::new();
-    hash.update(&VERSION.to_le_bytes());
-    for id in &segment.posts {
-        let post = archive.post(*id);
-        hash.update(post.title.as_bytes());
-        hash.update(address(*id).as_bytes());
-        hash.update(&post.seconds.to_le_bytes());
-        hash.update(&digests(*id).to_le_bytes());
-    }
-    (hash.digest() >> 32) as u32
-}
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -68,8 +48,12 @@ struct ManifestYear {
 }
 
 /// What the client reads first: the categories, and all segments with their years and categories.
-pub fn manifest(archive: &Archive, layout: &Layout, generations: &[Generation]) -> Vec<u8> {
-    let segments = layout.segments.iter().zip(generations);
+pub fn manifest(
+    archive: &Archive,
+    layout: &Layout,
+    generation: impl Fn(u32) -> Generation,
+) -> Vec<u8> {
+    let segments = (0..).zip(&layout.segments);
     let manifest = Manifest {
         version: VERSION,
         posts: archive.posts().len(),
@@ -80,9 +64,9 @@ pub fn manifest(archive: &Archive, layout: &Layout, generations: &[Generation]) 
             .map(|node| (&*node.name, node.parent.map_or(-1, |id| i64::from(id.0))))
             .collect(),
         segments: segments
-            .map(|(segment, generation)| ManifestSegment {
+            .map(|(number, segment)| ManifestSegment {
                 name: &segment.name,
-                generation: *generation,
+                generation: generation(number),
                 posts: segment.posts.len(),
                 block: segment.block,
                 shards: segment.shards.counts(),

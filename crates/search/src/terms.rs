@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
-use crate::layout::Shards;
+use crate::shards::Shards;
 use crate::units::{Placed, Unit, cut, units};
 
 /// How many neighbours are told apart: a term notes for each post which of so many classes the units after it belong to.
@@ -149,25 +149,6 @@ pub(crate) fn field_term(sign: char, name: &str) -> String {
 pub struct Terms<'a>(&'a TermFinder);
 
 impl Terms<'_> {
-    /// A number that changes when the terms do, whatever their order.
-    pub fn digest(&self) -> u64 {
-        let term = |hash: u64, mask: u32| {
-            (hash << 32 | u64::from(mask)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        };
-        let mut sum = 0_u64;
-        for (hash, mask) in &self.0.pairs {
-            sum = sum.wrapping_add(term(u64::from(*hash), *mask).rotate_left(23));
-        }
-        for (hash, mask) in &self.0.letters {
-            sum = sum.wrapping_add(term(u64::from(*hash) ^ 1 << 33, *mask).rotate_left(31));
-        }
-        for (word, mask) in &self.0.words {
-            let hash = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
-            sum = sum.wrapping_add(term(hash, *mask).rotate_left(41));
-        }
-        sum
-    }
-
     /// Appends the terms to the buckets of the post's segment, for [`Bucket`](crate::Bucket) to read.
     ///
     /// A record is its kind and its neighbours in a byte, the post in three, its mask where the byte does not say it all, and

@@ -353,30 +353,6 @@ fn shards_do_not_depend_on_the_order_of_posts_or_of_pieces() {
 }
 
 #[test]
-fn a_digest_changes_with_the_terms() {
-    let mut finder = TermFinder::default();
-    let mut digest = |title: &str, text: &str| {
-        let post = PostText {
-            title,
-            text,
-            ..PostText::default()
-        };
-        finder.find(&post).digest()
-    };
-    let all = [
-        digest("标题", "钉钉 低代码"),
-        digest("标题", "钉钉 低代马"),
-        digest("标题", "钉钉低代码"),
-        digest("标题二", "钉钉 低代码"),
-        digest("标题", "钉钉 低代码 a"),
-        digest("标题", "钉钉 低代码 A b"),
-    ];
-    let different: BTreeSet<u64> = all.iter().copied().collect();
-    assert_eq!(different.len(), all.len());
-    assert_eq!(all[0], digest("標題", "釘釘 低代碼"));
-}
-
-#[test]
 fn whatever_stands_in_a_bucket_is_read_to_its_last_whole_record() {
     let posts = archive(2);
     let shards = Shards::of(1);

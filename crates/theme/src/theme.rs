@@ -35,6 +35,8 @@ const LIST: &str = "list.html";
 
 /// The template of one post in a list.
 const ROW: &str = "row.html";
+/// A theme that has this one can search.
+const SEARCH: &str = "search.html";
 
 /// Everything that turns views into pages. Made once, then only read.
 #[derive(Debug)]
@@ -127,6 +129,11 @@ impl Theme {
         &self.policy
     }
 
+    /// Whether the theme has a page that searches.
+    pub fn can_search(&self) -> bool {
+        self.tera.contains_template(SEARCH)
+    }
+
     /// The names of the themes that the program carries.
     pub fn embedded() -> impl Iterator<Item = &'static str> {
         embedded_themes()
@@ -195,6 +202,7 @@ impl Theme {
             View::Calendar(_) => "calendar.html",
             View::Statistics(_) => "statistics.html",
             View::About(_) => "about.html",
+            View::Search => SEARCH,
             View::NotFound => "404.html",
             View::Redirect(_) => "redirect.html",
         }
@@ -219,7 +227,7 @@ fn variables(page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<Context
         View::Calendar(years) => ("calendar", Value::try_from_serializable(years)?),
         View::Statistics(figures) => ("statistics", Value::try_from_serializable(figures)?),
         View::About(about) => ("about", with_body(about, body)?),
-        View::NotFound => return Ok(context),
+        View::Search | View::NotFound => return Ok(context),
         View::Redirect(target) => ("target", Value::normal_string(target)),
     };
     context.insert_value(name, value);

@@ -35,6 +35,8 @@ pub struct SiteView {
     pub sections: Vec<Link>,
     /// The site's own feeds; empty where feeds are off.
     pub feeds: Vec<FeedLink>,
+    /// The page that searches, relative to the site's root; empty where there is none.
+    pub search: String,
     /// The directory pages that exist, by name.
     pub directories: Vec<Directory>,
 }
@@ -82,7 +84,7 @@ pub struct FeedLink {
 /// What every page has.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PageView<'a> {
-    /// `post`, `list`, `categories`, `tags`, `authors`, `sources`, `calendar`, `statistics`, `about`, `not_found` or `redirect`.
+    /// `post`, `list`, `categories`, `tags`, `authors`, `sources`, `calendar`, `statistics`, `about`, `search`, `not_found` or `redirect`.
     pub kind: &'static str,
     /// The page's own title, without the site's; empty on the home page and where `kind` names a translated one.
     pub title: &'a str,
@@ -395,6 +397,8 @@ pub enum View<'a> {
     Statistics(&'a StatisticsView),
     /// `about.html`, variable `about`, whose `body` is the owner's text.
     About(&'a AboutView),
+    /// `search.html`, no variable of its own.
+    Search,
     /// `404.html`, no variable of its own.
     NotFound,
     /// `redirect.html`, variable `target`: the new address, relative to the site's root.

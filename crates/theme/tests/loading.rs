@@ -3,7 +3,8 @@
 mod samples;
 mod support;
 
-use newsprint_theme::views::{ListView, View};
+use newsprint_theme::Theme;
+use newsprint_theme::views::{ListView, SiteView, View};
 use samples::Samples;
 use support::{TINY, load, page_of, post_page, render, site, tiny_site, tiny_theme};
 
@@ -370,6 +371,21 @@ fn a_site_s_settings_open_the_policy_only_where_the_schema_says() {
             "form-action 'self' https://find.example"
         )
     );
-    assert!(post_page(&wider).contains("action=\"https://find.example/s?x=1\""));
-    assert!(!post_page(&plain).contains("<form"));
+    let there = "action=\"https://find.example/s?x=1\"";
+    let samples = Samples::default();
+    let search = |theme: &Theme| {
+        let page = samples.page("search", "", "search/");
+        render(theme, &page, &View::Search, "").0
+    };
+    assert!(search(&wider).contains(there) && !search(&plain).contains("find.example"));
+    // The field on every page leads there only where the archive has no search of its own.
+    assert!(!post_page(&wider).contains(there));
+    let alone = |theme: Theme| {
+        theme.with_site(SiteView {
+            search: String::new(),
+            ..samples.site()
+        })
+    };
+    assert!(post_page(&alone(wider)).contains(there));
+    assert!(!post_page(&alone(plain)).contains("<form"));
 }

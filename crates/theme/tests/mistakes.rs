@@ -140,7 +140,7 @@ fn mistakes_are_explained() {
         ),
         (
             &[],
-            "[theme]\nname = \"wire\"\nsettings = { accent = \"red\" }".into(),
+            "[theme]\nname = \"tiny\"\nsettings = { accent = \"red\" }".into(),
             "newsprint.toml: error: the theme has no setting `accent` (it takes no settings)",
         ),
     ];

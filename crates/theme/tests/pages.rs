@@ -114,6 +114,14 @@ fn every_page(theme: &Theme, samples: &Samples, mut check: impl FnMut(&str, &str
         View::Sources(&[]),
         "",
     );
+    if theme.can_search() {
+        show(
+            "search",
+            samples.page("search", "", "search/"),
+            View::Search,
+            "",
+        );
+    }
     show(
         "about",
         samples.page("about", "本站", "about/"),

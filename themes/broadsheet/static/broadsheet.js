@@ -1,5 +1,5 @@
 // Remembers whether a reader switched to dark or light, and applies it before the page is painted.
-// Takes away pictures that are gone from the web. Lets the keyboard reach code that is wider than its frame. Pages work without any of it.
+// Lets `/` lead to the search field. Takes away pictures that are gone from the web. Lets the keyboard reach code that is wider than its frame. Pages work without any of it.
 (function () {
   'use strict';
   var root = document.documentElement;
@@ -59,6 +59,19 @@
   // Widths are known once the style sheet is there, and change when a phone is turned.
   window.addEventListener('load', reachWideCode);
   window.addEventListener('resize', reachWideCode);
+
+  document.addEventListener('keydown', function (event) {
+    var field = document.querySelector('.masthead .search input');
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !field || event.target.closest('input, textarea, select, [contenteditable]')) {
+      return;
+    }
+    event.preventDefault();
+    if (field.offsetParent) {
+      field.focus();
+    } else {
+      document.querySelector('.masthead .search-link').click();
+    }
+  });
 
   document.addEventListener('DOMContentLoaded', function () {
     var button = document.querySelector('.theme-switch');

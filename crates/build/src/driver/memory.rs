@@ -63,6 +63,13 @@ impl<'a> Memory<'a> {
             .then_some(known)
     }
 
+    /// Notes what was made of a file of the search index.
+    pub(super) fn note_index(&self, route: &Route, file: &str, stamp: Stamp) {
+        if let Some(fingerprint) = self.fingerprints.of(route, None) {
+            self.push(Made::new(file, fingerprint, stamp));
+        }
+    }
+
     /// Notes what was made.
     pub(super) fn note(
         &self,
@@ -93,10 +100,12 @@ impl<'a> Memory<'a> {
                 references: std::mem::take(&mut worker.references),
             }));
         }
-        self.made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(made);
+        self.push(made);
+    }
+
+    fn push(&self, made: Made) {
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(made);
     }
 }
 

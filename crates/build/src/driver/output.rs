@@ -65,7 +65,7 @@ pub(super) fn write(
             .collect();
         sink.prune(&in_the_way).map_err(failed)?;
     }
-    let mut run = Run::new(&prepared.site, &sink, progress);
+    let mut run = Run::new(&prepared.site, &sink, progress).with_index();
     if let Some(cache) = cache {
         let cache = cache.unwrap_or_else(|damage| {
             state_warnings.push(damage);

@@ -16,6 +16,7 @@ use crate::prepare::Phases;
 use crate::profile::{FILES, Profile};
 use crate::progress::Progress;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
+use crate::search::Collector;
 use crate::sink::{Put, Sink};
 use crate::site::Site;
 
@@ -28,20 +29,24 @@ const MOST_FAILURES: usize = 100;
 
 /// One pass over all routes.
 pub(super) struct Run<'a> {
-    site: &'a Site,
-    sink: &'a dyn Sink,
-    progress: &'a dyn Progress,
+    pub(super) site: &'a Site,
+    pub(super) sink: &'a dyn Sink,
+    pub(super) progress: &'a dyn Progress,
     pub(super) phases: Phases,
     pub(super) errors: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) cleaning: Counts,
     pub(super) profile: Option<Profile>,
-    memory: Option<Memory<'a>>,
+    pub(super) memory: Option<Memory<'a>>,
+    /// What takes the terms for the search index, where one is made.
+    pub(super) collector: Option<Collector<'a>>,
+    /// Whether an index is made at all: nothing comes of one that is not kept.
+    pub(super) makes_index: bool,
     posts: AtomicUsize,
     written: AtomicUsize,
-    unchanged: AtomicUsize,
+    pub(super) unchanged: AtomicUsize,
     failures: AtomicUsize,
-    stop: AtomicBool,
+    pub(super) stop: AtomicBool,
 }
 
 impl<'a> Run<'a> {
@@ -56,6 +61,8 @@ impl<'a> Run<'a> {
             cleaning: Counts::default(),
             profile: None,
             memory: None,
+            collector: None,
+            makes_index: false,
             posts: AtomicUsize::new(0),
             written: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
@@ -67,6 +74,12 @@ impl<'a> Run<'a> {
     /// Leaves alone what is as the last build left it, and notes what this one leaves.
     pub(super) fn remembering(mut self, memory: Memory<'a>) -> Self {
         self.memory = Some(memory);
+        self
+    }
+
+    /// Makes the search index as well.
+    pub(super) fn with_index(mut self) -> Self {
+        self.makes_index = true;
         self
     }
 
@@ -107,6 +120,7 @@ impl<'a> Run<'a> {
         let workers: Vec<Mutex<Worker>> = (0..threads).map(|_| Mutex::new(self.worker())).collect();
         self.progress.begin("render", routes.len());
         let (posts, pages) = routes.split_at(posts);
+        let index = self.begin_index(pages);
         let stages = [
             ("posts", posts.iter().collect()),
             ("pages", self.in_time(pages)),
@@ -121,6 +135,12 @@ impl<'a> Run<'a> {
             let mut errors = self.stage(&renderer, &part, &workers);
             self.errors.append(&mut errors);
             self.phases.end(stage);
+            if let Some(collector) = self.collector.take() {
+                let put = |route: &Route, bytes: &[u8]| self.put_index(route, bytes);
+                let mut errors = collector.finish(&index, put);
+                self.errors.append(&mut errors);
+                self.phases.end("search");
+            }
             self.cleaning = Counts::default();
             for worker in &workers {
                 self.cleaning.add(&lock_worker(worker).counts);
@@ -140,9 +160,10 @@ impl<'a> Run<'a> {
     }
 
     /// Pages in the order of their newest posts: lists of the same weeks are then made one after the other, and what
-    /// a worker made for one of them serves the others. The forms of a feed stay together.
+    /// a worker made for one of them serves the others. The forms of a feed stay together. The search index is no page.
     fn in_time(&self, pages: &'a [Route]) -> Vec<&'a Route> {
-        let mut pages: Vec<&Route> = pages.iter().collect();
+        let is_page = |route: &&Route| !matches!(route.kind, RouteKind::Search(_));
+        let mut pages: Vec<&Route> = pages.iter().filter(is_page).collect();
         pages.sort_by_cached_key(|route| match &route.kind {
             RouteKind::List(key, number) => {
                 let posts = self.site.archive.list(*key);
@@ -152,6 +173,14 @@ impl<'a> Run<'a> {
             _ => None,
         });
         pages
+    }
+
+    pub(super) fn count(&self, put: Put) {
+        match put {
+            Put::Written => &self.written,
+            Put::Unchanged => &self.unchanged,
+        }
+        .fetch_add(1, Ordering::Relaxed);
     }
 
     fn worker(&self) -> Worker {
@@ -231,8 +260,7 @@ impl<'a> Run<'a> {
         if let Some(memory) = &self.memory
             && let Some(made) = memory.still_stands(route, &file, self.sink)
         {
-            self.keep(memory, renderer, route, made, worker);
-            return Ok(());
+            return self.keep(memory, renderer, route, made, worker);
         }
         if let Some(profile) = &mut worker.profile {
             profile.begin(self.name_of(route));
@@ -241,8 +269,7 @@ impl<'a> Run<'a> {
         if let Some(memory) = &self.memory
             && let Some(made) = memory.came_out_the_same(route, &file, &worker.page, self.sink)
         {
-            self.keep(memory, renderer, route, made, worker);
-            return Ok(());
+            return self.keep(memory, renderer, route, made, worker);
         }
         let since = worker.begin();
         let put = match &rendered {
@@ -251,11 +278,7 @@ impl<'a> Run<'a> {
         };
         worker.end(FILES, since);
         let (put, stamp) = put.map_err(Failure::of_sink)?;
-        match put {
-            Put::Written => &self.written,
-            Put::Unchanged => &self.unchanged,
-        }
-        .fetch_add(1, Ordering::Relaxed);
+        self.count(put);
         let body = match rendered {
             Rendered::Page(body) => body,
             Rendered::Copy(_) => None,
@@ -265,6 +288,7 @@ impl<'a> Run<'a> {
             if let Some(span) = &body {
                 renderer.spans.set(id, span);
             }
+            self.collect_made(id, body.clone(), worker)?;
         }
         if let Some(memory) = &self.memory {
             memory.note(route, &file, stamp, body, worker);
@@ -280,7 +304,7 @@ impl<'a> Run<'a> {
         route: &Route,
         made: &Made,
         worker: &mut Worker,
-    ) {
+    ) -> Result<(), Failure> {
         memory.keep(route, made);
         self.unchanged.fetch_add(1, Ordering::Relaxed);
         if let (RouteKind::Post(id), Some(post)) = (&route.kind, &made.post) {
@@ -297,7 +321,9 @@ impl<'a> Run<'a> {
             if let Some(body) = &post.body {
                 renderer.spans.set(*id, body);
             }
+            self.collect_kept(*id, &route.url.file(), post.body.clone())?;
         }
+        Ok(())
     }
 
     pub(super) fn outcome(self, mut report: Report) -> Outcome {
@@ -311,21 +337,21 @@ impl<'a> Run<'a> {
 }
 
 /// Why a file did not come about.
-struct Failure {
-    diagnostic: Diagnostic,
+pub(super) struct Failure {
+    pub(super) diagnostic: Diagnostic,
     /// Whether every other file would fail the same way.
-    is_final: bool,
+    pub(super) is_final: bool,
 }
 
 impl Failure {
-    fn of_page(diagnostic: Diagnostic) -> Self {
+    pub(super) fn of_page(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostic,
             is_final: false,
         }
     }
 
-    fn of_sink(error: std::io::Error) -> Self {
+    pub(super) fn of_sink(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         Self {
             is_final: matches!(

@@ -7,6 +7,7 @@ mod entry;
 mod feed;
 mod list;
 mod post;
+mod search;
 mod sitemap;
 mod sources;
 mod statistics;
@@ -183,6 +184,12 @@ impl Renderer<'_> {
             RouteKind::Calendar => self.calendar(route, worker)?,
             RouteKind::Statistics => self.statistics(route, worker)?,
             RouteKind::About => self.about(route, worker)?,
+            RouteKind::SearchPage => {
+                self.page(route, PageParts::of("search"), &View::Search, worker)?;
+            }
+            RouteKind::SearchDescription => self.search_description(worker)?,
+            // The index is made when all posts are known, not page by page.
+            RouteKind::Search(_) => worker.page.clear(),
             RouteKind::Feed(key, format) => self.feed(*key, *format, route, worker)?,
             RouteKind::SitemapIndex => self.sitemap_index(worker)?,
             RouteKind::Sitemap(part) => self.sitemap(*part, worker)?,
@@ -233,7 +240,10 @@ impl Renderer<'_> {
             permalink: &permalink,
             breadcrumbs: parts.breadcrumbs,
             feeds: parts.feeds,
-            noindex: matches!(route.kind, RouteKind::NotFound | RouteKind::Redirect(_)),
+            noindex: matches!(
+                route.kind,
+                RouteKind::NotFound | RouteKind::Redirect(_) | RouteKind::SearchPage
+            ),
         };
         self.template(&page, view, parts.body, worker).map(|_| ())
     }

@@ -101,6 +101,7 @@ impl Samples {
                 feed("RSS", "rss.xml", "application/rss+xml"),
                 feed("JSON Feed", "feed.json", "application/feed+json"),
             ],
+            search: "search/".into(),
             directories: [
                 "categories",
                 "sources",

@@ -1,0 +1,835 @@
+// Searches the archive in the reader's browser: fetches the few files of the index that a query needs and shows what it finds.
+// The functions before the page itself know nothing of it and are exported for tests; what they do is described in the
+// crate newsprint-search, which makes the files and has the same rules for text and queries.
+
+// ---- Text ----
+
+const LETTER = '[\\u4e00-\\u9fff\\u3400-\\u4dbf\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u31f0-\\u31ff\\uac00-\\ud7ff\\u1100-\\u11ff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}\\u{1b000}-\\u{1b16f}\\u0e01-\\u0e3a\\u0e40-\\u0e4e\\u0e81-\\u0eff\\u1000-\\u103f\\u1780-\\u17d3]';
+const WORD = '[\\p{Alphabetic}\\p{N}\\p{M}]';
+const UNIT = new RegExp(`${LETTER}|(?:(?!${LETTER})${WORD})+`, 'gu');
+const IS_LETTER = new RegExp(`^${LETTER}$`, 'u');
+const IS_WORD = new RegExp(`^${WORD}$`, 'u');
+const LONGEST_WORD = 32;
+const LONGEST_QUERY = 200;
+const MIN_BEGINNING = 2;
+const variants = new Map();
+
+// The table of characters that are taken for one another.
+export function learnVariants(bytes) {
+  const codes = [];
+  const reader = new Reader(bytes);
+  // A variant takes two bytes beside its varint: the number of varints is the one that makes both ends meet.
+  for (let code = 0x3400; reader.at + 2 * codes.length < bytes.length;) codes.push(code += reader.number());
+  codes.forEach((code, i) => variants.set(String.fromCharCode(code), String.fromCharCode(bytes[reader.at + i] << 8 | bytes[reader.at + codes.length + i])));
+}
+
+export function fold(text) {
+  let folded = '';
+  for (const letter of text.normalize('NFKC')) {
+    for (let small of letter.toLowerCase()) {
+      if (small === 'ς') small = 'σ';
+      folded += variants.get(small) ?? small;
+    }
+  }
+  return folded;
+}
+
+// The units of a folded line: letters of scripts without spaces one by one, and words.
+export function units(line) {
+  const found = [];
+  let end = -1;
+  for (const { 0: text, index } of line.matchAll(UNIT)) {
+    const word = !IS_LETTER.test(text);
+    found.push({ text: word ? cut(text) : text, word, joined: index === end });
+    end = index + text.length;
+  }
+  return found;
+}
+
+const cut = (word) => (word.length > LONGEST_WORD ? [...word].slice(0, LONGEST_WORD).join('') : word);
+
+// ---- Queries ----
+
+const FIELDS = { source: 'source', 来源: 'source', in: 'in', 分类: 'in', year: 'year', 年份: 'year', author: 'author', 作者: 'author' };
+const QUOTES = { '"': '"', '“': '”', '「': '」' };
+
+export function parse(text) {
+  const query = { terms: [], filters: [] };
+  let rest = fold([...text].slice(0, LONGEST_QUERY).join('')).trimStart();
+  while (rest) {
+    const [piece, after] = takePiece(rest);
+    addPiece(query, piece, !after);
+    rest = after.trimStart();
+  }
+  return query;
+}
+
+function takePiece(text) {
+  const excluded = /^-\S/u.test(text);
+  if (excluded) text = text.slice(1);
+  const colon = text.indexOf(':');
+  const name = colon > 0 ? text.slice(0, colon) : '';
+  const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : null;
+  if (field) text = text.slice(colon + 1);
+  const close = QUOTES[text[0]];
+  if (close) {
+    const end = text.indexOf(close, 1);
+    const value = end < 0 ? text.slice(1) : text.slice(1, end);
+    return [{ excluded, field, quoted: true, value }, end < 0 ? '' : text.slice(end + 1)];
+  }
+  const end = text.search(/[\s"“「]/u);
+  return end < 0 ? [{ excluded, field, quoted: false, value: text }, ''] : [{ excluded, field, quoted: false, value: text.slice(0, end) }, text.slice(end)];
+}
+
+function addPiece(query, { excluded, field, quoted, value }, isLast) {
+  if (field) {
+    if (value.trim()) query.filters.push({ field, value: value.trim(), excluded });
+    return;
+  }
+  const terms = [];
+  let lastIsWord = false;
+  for (const part of units(value)) {
+    const goesOn = quoted || (part.joined && !lastIsWord && !part.word);
+    lastIsWord = part.word;
+    if (goesOn && terms.length) terms.at(-1).push(part);
+    else terms.push([part]);
+  }
+  terms.forEach((parts, i) => {
+    const end = parts.at(-1);
+    const mayBegin = isLast && i === terms.length - 1 && !quoted && !excluded && end.word && [...end.text].length >= MIN_BEGINNING && /[\p{Alphabetic}\p{N}]$/u.test(value);
+    query.terms.push({ parts, excluded, mayBegin });
+  });
+}
+
+// ---- Files ----
+
+const NEIGHBOURS = 31;
+const IN_TITLE = 0x80000000;
+
+class Reader {
+  constructor(bytes, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  number() {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes[this.at++];
+      value += (byte & 127) * 2 ** shift;
+      if (!(byte & 128)) return value;
+    }
+  }
+
+  numbers(count) {
+    return Array.from({ length: count }, () => this.number());
+  }
+}
+
+function mix(number) {
+  number ^= number >>> 16;
+  number = Math.imul(number, 0x85ebca6b);
+  number ^= number >>> 13;
+  number = Math.imul(number, 0xc2b2ae35);
+  return (number ^ number >>> 16) >>> 0;
+}
+
+function hashUnits(text) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function unit16(letter) {
+  const code = letter.codePointAt(0);
+  return code < 0x10000 ? code : 0xe000 | code & 0x1fff;
+}
+
+const neighbour = (part) => 1 << mix((part.word ? hashUnits(part.text) : unit16(part.text)) ^ (part.joined ? 0 : 0x9e3779b9)) % NEIGHBOURS;
+const share = (number, count) => Math.floor(number * count / 2 ** 32);
+
+// What a term is looked up by, one after the other: each has to be in a post for the term to be.
+function lookups(parts) {
+  return parts.flatMap((part, i) => {
+    const next = parts[i + 1];
+    const after = (unit) => (unit ? neighbour(unit) : 0);
+    if (part.word) return [wordLookup(part.text, after(next))];
+    if (next && !next.word && next.joined) return [{ table: 'pairs', hash: mix(unit16(part.text) << 16 | unit16(next.text)), after: after(parts[i + 2]) }];
+    const covered = i > 0 && part.joined && !parts[i - 1].word;
+    return covered ? [] : [{ table: 'letters', hash: mix(unit16(part.text)), after: 0 }];
+  });
+}
+
+function wordLookup(word, after = 0) {
+  const place = mix(hashUnits([...word].slice(0, /^[@#]/.test(word) ? 3 : 2).join('')));
+  return { table: 'words', word, place, after };
+}
+
+function shardOf([pairs, letters, words], lookup) {
+  if (lookup.table === 'pairs') return share(lookup.hash, pairs);
+  if (lookup.table === 'letters') return letters ? pairs + share(lookup.hash, letters) : share(lookup.hash, pairs);
+  return words ? pairs + letters + share(lookup.place, words) : share(lookup.place, pairs);
+}
+
+function readShard(bytes) {
+  const reader = new Reader(bytes, 4);
+  return { pairs: readTable(reader, true), letters: readTable(reader, false), words: readTable(reader, true, true) };
+}
+
+function readTable(reader, hasNeighbours, hasWords = false) {
+  const count = reader.number();
+  const names = new Map();
+  let last = hasWords ? new Uint8Array(0) : 0;
+  for (let i = 0; i < count; i++) {
+    if (hasWords) {
+      const shared = reader.number();
+      const length = reader.number();
+      const word = new Uint8Array(shared + length);
+      word.set(last.subarray(0, shared));
+      word.set(reader.bytes.subarray(reader.at, reader.at += length), shared);
+      names.set(new TextDecoder().decode(last = word), i);
+    } else {
+      names.set(last += reader.number(), i);
+    }
+  }
+  const starts = (lengths, from) => {
+    const all = [from];
+    for (const length of lengths) all.push(from += length);
+    return all;
+  };
+  const placesLengths = reader.numbers(count);
+  const neighboursLengths = hasNeighbours ? reader.numbers(count) : [];
+  const places = starts(placesLengths, reader.at);
+  const neighbours = starts(neighboursLengths, places.at(-1));
+  reader.at = neighbours.at(-1);
+  return { bytes: reader.bytes, names, places, neighbours, hasNeighbours };
+}
+
+// The posts of a term that have a neighbour of the class asked for (any where 0), and whether it is in their titles.
+function postings(table, index, after) {
+  const places = new Reader(table.bytes, table.places[index]);
+  let note = table.neighbours[index];
+  const docs = [];
+  const titles = [];
+  for (let next = 0; places.at < table.places[index + 1];) {
+    let distance = places.number();
+    let title = distance & 1;
+    let fits = true;
+    if (table.hasNeighbours) {
+      const byte = table.bytes[note++];
+      title = byte >> 7;
+      const kind = byte & 127;
+      const several = kind > NEIGHBOURS ? kind - NEIGHBOURS : 0;
+      if (after) {
+        fits = several ? false : kind < NEIGHBOURS && (1 << kind & after) !== 0;
+        for (let i = 0; i < several; i++) fits ||= (1 << table.bytes[note + i] & after) !== 0;
+      }
+      note += several;
+    } else {
+      distance = Math.floor(distance / 2);
+    }
+    const doc = next + distance;
+    next = doc + 1;
+    if (fits) {
+      docs.push(doc);
+      titles.push(title);
+    }
+  }
+  return { docs, titles };
+}
+
+function intersect(a, b) {
+  const docs = [];
+  const titles = [];
+  for (let i = 0, j = 0; i < a.docs.length && j < b.docs.length;) {
+    if (a.docs[i] < b.docs[j]) i++;
+    else if (a.docs[i] > b.docs[j]) j++;
+    else {
+      docs.push(a.docs[i]);
+      titles.push(a.titles[i++] & b.titles[j++]);
+    }
+  }
+  return { docs, titles };
+}
+
+function unite(lists) {
+  const all = new Map();
+  for (const { docs, titles } of lists) docs.forEach((doc, i) => all.set(doc, all.get(doc) | titles[i]));
+  const docs = [...all.keys()].sort((a, b) => a - b);
+  return { docs, titles: docs.map((doc) => all.get(doc)) };
+}
+
+function without(a, b) {
+  const gone = new Set(b.docs);
+  const stays = a.docs.map((doc) => !gone.has(doc));
+  return { docs: a.docs.filter((_, i) => stays[i]), titles: a.titles.filter((_, i) => stays[i]) };
+}
+
+async function unpack(response) {
+  const stream = response.body.pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// The index whose files stand below `base`.
+export class Index {
+  constructor(base, load = (url, options) => fetch(url, options)) {
+    this.base = base;
+    this.load = load;
+    this.files = new Map();
+  }
+
+  async read(path, reload) {
+    const response = await this.load(`${this.base}${path}`, reload ? { cache: 'reload' } : {});
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return unpack(response);
+  }
+
+  async open(reload) {
+    const [manifest, table] = await Promise.all([this.read('manifest.bin', reload), variants.size ? null : this.read('variants.bin')]);
+    if (table) learnVariants(table);
+    Object.assign(this, JSON.parse(new TextDecoder().decode(manifest)));
+    // What has been folded need not be folded again for every query.
+    this.names = this.nodes.map(([name]) => fold(name.trim()));
+    for (const segment of this.segments) {
+      let start = 0;
+      for (const year of segment.years) {
+        year.start = start;
+        start += year.posts;
+      }
+    }
+    return this;
+  }
+
+  // A file of a segment, checked for being of the same build as the manifest.
+  file(segment, name, decode, generationOf) {
+    const path = `${segment.name}/${name}.bin`;
+    if (!this.files.has(path)) {
+      const read = async (reload) => {
+        const bytes = await this.read(path, reload);
+        const value = decode(bytes);
+        if (generationOf(value, bytes) === segment.generation) return value;
+        if (reload) throw new Stale();
+        return read(true);
+      };
+      this.files.set(path, read(false).catch((error) => {
+        this.files.delete(path);
+        throw error;
+      }));
+    }
+    return this.files.get(path);
+  }
+
+  shard(segment, number) {
+    return this.file(segment, `s${number}`, readShard, (_, bytes) => generation(bytes));
+  }
+
+  block(segment, number) {
+    return this.file(segment, `b${number}`, (bytes) => JSON.parse(new TextDecoder().decode(bytes)), (value) => value.generation);
+  }
+
+  async order(segment, year) {
+    if (year.order.length) return year.order;
+    return this.file(segment, `o${year.year}`, (bytes) => {
+      const plane = (n, i) => bytes[4 + n * year.posts + i];
+      return Object.assign(Array.from({ length: year.posts }, (_, i) => plane(0, i) | plane(1, i) << 8 | plane(2, i) << 16), { generation: generation(bytes) });
+    }, (value) => value.generation);
+  }
+
+  pathOf(node) {
+    const path = [];
+    for (; node >= 0; node = this.nodes[node][1]) path.unshift(node);
+    return path;
+  }
+
+  // The node that counts as the source of posts of a node.
+  sourceOf(node) {
+    const path = this.pathOf(node);
+    return path[1] ?? path[0] ?? -1;
+  }
+
+  // Every posting list of a lookup, by segment.
+  lists(lookup) {
+    return Promise.all(this.segments.map(async (segment) => {
+      const table = (await this.shard(segment, shardOf(segment.shards, lookup)))[lookup.table];
+      const index = table.names.get(lookup.word ?? lookup.hash);
+      return { exact: index === undefined ? null : postings(table, index, lookup.after), table };
+    }));
+  }
+
+  // The posts of a word, or where no post has it and that may be, of the words that begin so.
+  async word(lookup, mayBegin) {
+    const lists = await this.lists(lookup);
+    const begins = mayBegin && lists.every(({ exact }) => !exact);
+    return lists.map(({ exact, table }) => {
+      if (!begins) return exact ?? NOTHING;
+      const names = [...table.names].filter(([name]) => name.startsWith(lookup.word));
+      return unite(names.map(([, index]) => postings(table, index, 0)));
+    });
+  }
+
+  // The posts of a term, by segment.
+  async term({ parts, mayBegin }) {
+    const found = await Promise.all(lookups(parts).map((lookup) => this.word(lookup, mayBegin && lookup.table === 'words')));
+    return this.segments.map((_, i) => found.map((lists) => lists[i]).reduce(intersect));
+  }
+
+  // The posts that a filter lets through, by segment.
+  async filter({ field, value }) {
+    if (field === 'year') {
+      const [, from, to] = /^(-?\d+)(?:-(-?\d+))?$/.exec(value) ?? [];
+      return this.segments.map((segment) => ranges(segment, (year) => year >= +from && year <= +(to ?? from)));
+    }
+    if (field === 'author') {
+      const name = cut(`@${value}`);
+      return this.word(wordLookup(name), [...name].length > MIN_BEGINNING);
+    }
+    const own = field === 'source' ? (node) => [this.sourceOf(node)] : (node) => this.pathOf(node);
+    const used = new Set(this.nodes.flatMap((_, node) => own(node)).filter((node) => node >= 0));
+    const named = (fits) => new Set([...used].filter((node) => fits(this.names[node])));
+    const exact = named((name) => name === value);
+    const nodes = exact.size ? exact : named((name) => name.includes(value));
+    const inside = this.nodes.map((_, node) => own(node).some((one) => nodes.has(one)));
+    const lists = this.segments.map((segment) => ranges(segment, () => true, (node) => inside[node]));
+    if (field === 'source' || !this.more_categories) return lists;
+    const names = [...new Set([...nodes].map((node) => this.names[node]))];
+    const more = await Promise.all(names.map((name) => this.word(wordLookup(cut(`#${name}`)), false)));
+    return lists.map((list, i) => unite([list, ...more.map((found) => found[i])]));
+  }
+
+  // What a query finds, by segment: posts in order of their places, and how many of its terms are in their titles.
+  async find(query) {
+    const [terms, filters] = await Promise.all([Promise.all(query.terms.map((term) => this.term(term))), Promise.all(query.filters.map((filter) => this.filter(filter)))]);
+    return this.segments.map((segment, i) => {
+      const positive = query.terms.flatMap((term, n) => (term.excluded ? [] : [terms[n][i]]));
+      let found = positive.length ? positive.map((list) => ({ docs: list.docs, titles: list.docs.map(() => 1) })).reduce(intersect) : ranges(segment, () => true);
+      query.terms.forEach((term, n) => {
+        if (term.excluded) found = without(found, terms[n][i]);
+      });
+      query.filters.forEach((filter, n) => {
+        found = filter.excluded ? without(found, filters[n][i]) : intersect(found, { docs: filters[n][i].docs, titles: filters[n][i].docs.map(() => 1) });
+      });
+      const score = new Map(found.docs.map((doc) => [doc, 0]));
+      for (const { docs, titles } of positive) docs.forEach((doc, n) => titles[n] && score.has(doc) && score.set(doc, score.get(doc) + 1));
+      return { docs: found.docs, scores: found.docs.map((doc) => score.get(doc)) };
+    });
+  }
+
+  // How many of the posts found are of which source, section and year.
+  facets(found) {
+    const facets = { source: new Map(), in: new Map(), year: new Map() };
+    const add = (map, key, count) => map.set(key, (map.get(key) ?? 0) + count);
+    this.segments.forEach((segment, i) => {
+      const { docs } = found[i];
+      let at = 0;
+      eachRun(segment, (year, node, _, end) => {
+        const start = at;
+        while (at < docs.length && docs[at] < end) at++;
+        if (at === start) return;
+        add(facets.year, String(year), at - start);
+        if (node < 0) return;
+        add(facets.source, this.nodes[this.sourceOf(node)][0], at - start);
+        add(facets.in, this.nodes[this.pathOf(node)[0]][0], at - start);
+      });
+    });
+    return facets;
+  }
+
+  // Gives the posts found one after the other, in order: only what is asked for is fetched.
+  async* inOrder(found, byDate) {
+    const scores = byDate ? [0] : [...new Set(found.flatMap(({ scores }) => scores))].sort((a, b) => b - a);
+    for (const score of scores) {
+      for (const [i, segment] of [...this.segments.entries()].reverse()) {
+        const { docs, scores } = found[i];
+        for (const year of [...segment.years].reverse()) {
+          const end = year.start + year.posts;
+          const mine = docs.filter((doc, n) => doc >= year.start && doc < end && (byDate || scores[n] === score));
+          if (!mine.length) continue;
+          const order = mine.length > 1 ? await this.order(segment, year) : [];
+          mine.sort((a, b) => order[a - year.start] - order[b - year.start]);
+          for (const doc of mine) yield { segment, year, doc };
+        }
+      }
+    }
+  }
+
+  // What a list of results shows of a post.
+  async entry({ segment, year, doc }) {
+    const block = await this.block(segment, Math.floor(doc / segment.block));
+    const at = doc % segment.block;
+    let node = -1;
+    eachRun(segment, (_, of, start, end) => {
+      if (doc >= start && doc < end) node = of;
+    });
+    const source = this.sourceOf(node);
+    return { title: block.titles[at], url: block.urls[at], date: new Date(block.minutes[at] * 60000).toISOString().slice(0, 16), authors: block.authors[at], source: source < 0 ? '' : this.nodes[source][0], year: year.year };
+  }
+}
+
+export class Stale extends Error {}
+
+const NOTHING = { docs: [], titles: [] };
+const generation = (bytes) => (bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24) >>> 0;
+
+function eachRun(segment, visit) {
+  for (const year of segment.years) {
+    let start = year.start;
+    for (let i = 0; i < year.runs.length; i += 2) {
+      const end = start + year.runs[i + 1];
+      visit(year.year, year.runs[i], start, end);
+      start = end;
+    }
+  }
+}
+
+// The posts of years and categories.
+function ranges(segment, hasYear, hasNode = () => true) {
+  const docs = [];
+  eachRun(segment, (year, node, start, end) => {
+    if (hasYear(year) && hasNode(node)) for (let doc = start; doc < end; doc++) docs.push(doc);
+  });
+  return { docs, titles: docs.map(() => 0) };
+}
+
+// ---- What is shown ----
+
+// Where the words of a query stand in a text: pairs of start and end, in order, apart from one another.
+export function marks(text, query) {
+  let folded = '';
+  const places = [];
+  let at = 0;
+  for (const letter of text) {
+    const part = fold(letter);
+    for (let i = 0; i < part.length; i++) places.push(at);
+    folded += part;
+    at += letter.length;
+  }
+  places.push(at);
+  const found = [];
+  for (const { parts, excluded, mayBegin } of query.terms) {
+    if (excluded) continue;
+    for (const needle of needles(parts)) {
+      for (let i = folded.indexOf(needle.text); i >= 0; i = folded.indexOf(needle.text, i + 1)) {
+        const end = i + needle.text.length;
+        const inWord = (letter) => letter !== undefined && IS_WORD.test(letter) && !IS_LETTER.test(letter);
+        if (needle.word && (inWord(folded[i - 1]) || (!mayBegin && inWord(folded[end]) && needle.text.length < LONGEST_WORD))) continue;
+        found.push([places[i], Math.max(places[end], places[end - 1] + 1)]);
+      }
+    }
+  }
+  found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const apart = [];
+  for (const [start, end] of found) {
+    const last = apart.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else apart.push([start, end]);
+  }
+  return apart;
+}
+
+// The words of a term, and its runs of letters.
+function needles(parts) {
+  const all = [];
+  for (const { text, word, joined } of parts) {
+    const last = all.at(-1);
+    if (last && joined && !word && !last.word) last.text += text;
+    else all.push({ text, word });
+  }
+  return all;
+}
+
+// The part of a text around the first word of a query, with its marks; null where there is none.
+export function snippet(text, query, before = 30, length = 130) {
+  const all = marks(text, query);
+  if (!all.length) return null;
+  const wide = all.map(([start]) => all.filter(([other]) => other >= start && other < start + length - before).length);
+  const first = all[wide.indexOf(Math.max(...wide))][0];
+  let start = Math.max(0, first - before);
+  let end = Math.min(text.length, start + length);
+  // A character is not cut in two, and neither is a word that ends near by.
+  if (start > 0) start = Math.max(start - 1, 0) + (/\s/.exec(text.slice(start - 1, first))?.index ?? 0);
+  if (/[\udc00-\udfff]/.test(text[start])) start++;
+  if (/[\udc00-\udfff]/.test(text[end])) end++;
+  const own = all.filter(([from, to]) => from >= start && to <= end).map(([from, to]) => [from - start, to - start]);
+  return { text: text.slice(start, end), marks: own, cutBefore: start > 0, cutAfter: end < text.length };
+}
+
+// Everything below is about the page.
+
+const RESULTS = 10;
+const TYPING_PAUSE = 120;
+const READING_PAUSE = 350;
+
+function fillMarked(element, text, ranges) {
+  element.textContent = '';
+  let at = 0;
+  for (const [start, end] of ranges) {
+    element.append(text.slice(at, start));
+    const mark = document.createElement('mark');
+    mark.textContent = text.slice(start, end);
+    element.append(mark);
+    at = end;
+  }
+  element.append(text.slice(at));
+}
+
+class Page {
+  constructor(root) {
+    const find = (name) => root.querySelector(`[data-search="${name}"]`);
+    this.root = root;
+    this.form = find('form');
+    this.input = find('input');
+    this.status = find('status');
+    this.results = find('results');
+    this.more = find('more');
+    this.tools = find('tools');
+    this.sort = find('sort');
+    this.filters = ['in', 'source', 'year'].map((field) => find(field));
+    this.texts = this.status.dataset;
+    this.site = new URL(root.dataset.root, location.href).href;
+    this.index = new Index(new URL(root.dataset.index, this.site).href);
+    this.run = 0;
+    this.seen = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && this.readLater(entry.target)), { rootMargin: '0px' });
+  }
+
+  start() {
+    this.root.classList.add('has-script');
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.show(this.input.value, 'push');
+    });
+    this.input.addEventListener('compositionstart', () => { this.composing = true; });
+    this.input.addEventListener('compositionend', () => {
+      this.composing = false;
+      this.typed();
+    });
+    this.input.addEventListener('input', (event) => {
+      if (!this.composing && !event.isComposing) this.typed();
+    });
+    this.sort.addEventListener('change', () => this.show(this.input.value, 'replace'));
+    for (const select of this.filters) select.addEventListener('change', () => this.narrow(select.dataset.search, select.value));
+    this.more.addEventListener('click', () => this.showMore(true));
+    document.addEventListener('keydown', (event) => this.key(event));
+    window.addEventListener('popstate', () => this.read());
+    this.open();
+    this.read();
+    if (!this.input.value) this.input.focus();
+  }
+
+  open(reload) {
+    this.opening = this.index.open(reload);
+    this.opening.catch(() => {});
+  }
+
+  // What the address asks for.
+  read() {
+    const asked = new URL(location.href).searchParams;
+    this.input.value = asked.get('q') ?? '';
+    this.sort.value = asked.get('sort') === 'date' ? 'date' : 'best';
+    this.show(this.input.value, null);
+  }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.show(this.input.value, 'replace'), TYPING_PAUSE);
+  }
+
+  remember(text, how) {
+    const url = new URL(location.href);
+    const set = (name, value) => (value ? url.searchParams.set(name, value) : url.searchParams.delete(name));
+    set('q', text.trim());
+    set('sort', this.sort.value === 'date' ? 'date' : '');
+    if (url.href === location.href) return;
+    if (how === 'push') history.pushState(null, '', url);
+    else history.replaceState(null, '', url);
+  }
+
+  async show(text, how, again) {
+    clearTimeout(this.timer);
+    if (how) this.remember(text, how);
+    const run = ++this.run;
+    this.abort?.abort();
+    this.abort = new AbortController();
+    clearTimeout(this.reading);
+    this.waiting = new Set();
+    this.root.classList.toggle('has-query', text.trim() !== '');
+    if (!text.trim()) {
+      this.clear('');
+      return;
+    }
+    this.status.textContent = this.texts.searching;
+    try {
+      await this.opening;
+      const query = parse(text);
+      if (!query.terms.length && !query.filters.length) {
+        this.clear(this.texts.nothing);
+        return;
+      }
+      const found = await this.index.find(query);
+      if (run !== this.run) return;
+      const count = found.reduce((sum, { docs }) => sum + docs.length, 0);
+      const iterator = this.index.inOrder(found, this.sort.value === 'date');
+      const entries = await this.take(iterator, RESULTS);
+      if (run !== this.run) return;
+      Object.assign(this, { query, iterator, count, shown: 0 });
+      this.results.textContent = '';
+      this.append(entries);
+      this.offer(this.index.facets(found), query);
+      this.status.textContent = (count ? this.texts.found : this.texts.none).replace('{count}', count.toLocaleString(document.documentElement.lang));
+    } catch (error) {
+      if (run !== this.run) return;
+      if (error instanceof Stale && !again) {
+        // The archive was built anew since this page was opened.
+        this.index.files.clear();
+        this.open(true);
+        this.show(text, null, true);
+        return;
+      }
+      this.open();
+      this.clear(navigator.onLine === false ? this.texts.offline : this.texts.failed);
+      console.info(error);
+    }
+  }
+
+  clear(message) {
+    this.results.textContent = '';
+    this.status.textContent = message;
+    this.more.hidden = true;
+    this.tools.hidden = true;
+    this.iterator = null;
+  }
+
+  async take(iterator, count) {
+    const places = [];
+    while (places.length < count) {
+      const { value, done } = await iterator.next();
+      if (done) break;
+      places.push(value);
+    }
+    return Promise.all(places.map((place) => this.index.entry(place)));
+  }
+
+  append(entries) {
+    for (const entry of entries) this.results.append(this.row(entry));
+    this.shown += entries.length;
+    this.more.hidden = this.shown >= this.count;
+  }
+
+  async showMore(focus) {
+    const { run, shown } = this;
+    const entries = await this.take(this.iterator, RESULTS);
+    if (run !== this.run) return;
+    this.append(entries);
+    if (focus) this.links()[shown]?.focus();
+  }
+
+  row(entry) {
+    const make = (name, className = '') => Object.assign(document.createElement(name), { className });
+    const row = make('li', 'row');
+    const heading = make('h2');
+    const link = make('a');
+    link.href = `${this.site}${entry.url}`;
+    fillMarked(link, entry.title, marks(entry.title, this.query));
+    heading.append(link);
+    const excerpt = make('p', 'excerpt');
+    const meta = make('p', 'meta');
+    if (entry.source) meta.append(Object.assign(make('span', 'source'), { textContent: entry.source }));
+    const time = make('time');
+    time.dateTime = entry.date;
+    time.textContent = entry.date.slice(0, 10);
+    meta.append(time);
+    for (const author of entry.authors) if (author !== entry.source) meta.append(Object.assign(make('span'), { textContent: author }));
+    row.append(heading, excerpt, meta);
+    this.seen.observe(row);
+    return row;
+  }
+
+  // The words in their sentence are read from the article's own page, once its row is on the screen and the reader pauses.
+  readLater(row) {
+    this.seen.unobserve(row);
+    this.waiting.add(row);
+    clearTimeout(this.reading);
+    this.reading = setTimeout(async () => {
+      const { signal } = this.abort;
+      for (const next of this.waiting) {
+        this.waiting.delete(next);
+        await this.excerpt(next, signal).catch(() => {});
+        if (signal.aborted) return;
+      }
+    }, READING_PAUSE);
+  }
+
+  async excerpt(row, signal) {
+    const response = await fetch(row.querySelector('a').href, { signal });
+    if (!response.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const body = page.querySelector(this.root.dataset.body);
+    if (!body || signal.aborted) return;
+    for (const block of body.querySelectorAll('p, li, div, h2, h3, h4, h5, h6, td, th, pre, blockquote, figcaption, br')) block.append(' ');
+    const text = body.textContent.replace(/\s+/g, ' ').trim();
+    const part = snippet(text, this.query) ?? { text: text.slice(0, 130), marks: [], cutBefore: false, cutAfter: text.length > 130 };
+    const excerpt = row.querySelector('.excerpt');
+    fillMarked(excerpt, part.text, part.marks);
+    if (part.cutBefore) excerpt.prepend('…');
+    if (part.cutAfter) excerpt.append('…');
+  }
+
+  // Filters are offered with what they would leave.
+  offer(facets, query) {
+    this.tools.hidden = false;
+    for (const select of this.filters) {
+      const field = select.dataset.search;
+      const chosen = query.filters.find((filter) => filter.field === field && !filter.excluded);
+      const byCount = ([a, m], [b, n]) => n - m || (a < b ? -1 : 1);
+      const options = [...facets[field]].sort(field === 'year' ? ([a], [b]) => b - a : byCount).slice(0, 40);
+      const current = chosen && (options.find(([name]) => fold(name) === chosen.value)?.[0] ?? chosen.value);
+      if (chosen && !options.some(([name]) => name === current)) options.unshift([current, 0]);
+      select.replaceChildren(select.options[0], ...options.map(([name, count]) => new Option(count ? `${name} (${count.toLocaleString(document.documentElement.lang)})` : name, name)));
+      select.value = current ?? '';
+      select.closest('label').hidden = options.length < 2 && !chosen;
+    }
+  }
+
+  narrow(field, value) {
+    const names = Object.keys(FIELDS).filter((name) => FIELDS[name] === field).join('|');
+    const others = this.input.value.replace(new RegExp(`(^|\\s)(?:${names})[:：](?:"[^"]*"?|“[^”]*”?|「[^」]*」?|\\S*)`, 'giu'), '$1').trim();
+    const added = value ? `${field}:${/[\s"“「]/u.test(value) ? `"${value.replaceAll('"', '')}"` : value}` : '';
+    this.input.value = `${others} ${added}`.trim();
+    this.show(this.input.value, 'push');
+  }
+
+  links() {
+    return [...this.results.querySelectorAll('h2 a')];
+  }
+
+  key(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target, key } = event;
+    const inField = target.matches?.('input, textarea, select, [contenteditable]');
+    if (key === '/' && !inField) {
+      event.preventDefault();
+      this.input.focus();
+      this.input.select();
+      return;
+    }
+    const links = this.links();
+    const at = links.indexOf(target);
+    if (key === 'Escape') {
+      if (target === this.input && this.input.value) {
+        event.preventDefault();
+        this.input.value = '';
+        this.show('', 'replace');
+      } else if (at >= 0) {
+        this.input.focus();
+      }
+    } else if (key === 'ArrowDown' && (target === this.input || at >= 0) && links[at + 1]) {
+      event.preventDefault();
+      links[at + 1].focus();
+    } else if (key === 'ArrowUp' && at >= 0) {
+      event.preventDefault();
+      (links[at - 1] ?? this.input).focus();
+    }
+  }
+}
+
+const root = globalThis.document?.querySelector('.search-page');
+if (root && 'DecompressionStream' in globalThis) new Page(root).start();
