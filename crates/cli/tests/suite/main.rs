@@ -14,5 +14,6 @@ mod incremental;
 mod output;
 mod profile;
 mod sameness;
+mod search;
 mod support;
 mod urls;
