@@ -286,7 +286,7 @@ fn everywhere(site: &Site) -> u64 {
 }
 
 /// What bodies go through: two sites with the same number clean the same body alike.
-fn bodies(site: &Site) -> u64 {
+pub(crate) fn bodies(site: &Site) -> u64 {
     let config = &site.config;
     let mut mixer = Mixer::default();
     mixer

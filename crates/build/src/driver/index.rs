@@ -50,7 +50,8 @@ impl<'a> Run<'a> {
             }
         }
         let threads = rayon::current_num_threads();
-        self.collector = Some(Collector::new(self.site, index, anew, threads));
+        let side = &self.site.folder.state;
+        self.collector = Some(Collector::new(self.site, index, anew, threads, side));
         made
     }
 

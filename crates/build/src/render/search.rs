@@ -1,13 +1,14 @@
-//! The search, described for browsers (OpenSearch 1.1), so that they can offer it in their own search field.
+//! What the search needs beside pages: its description for browsers (OpenSearch 1.1), so that they can offer it in their own
+//! search field, and bodies that are searched without being shown.
 
 use std::io;
 
-use newsprint_model::Diagnostic;
+use newsprint_model::{Diagnostic, PostId};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
 use super::feed::xml::{start, xml_error};
-use super::{Renderer, Worker};
+use super::{Renderer, Worker, root_of};
 use crate::plan::SEARCH_URL;
 
 const NAMESPACE: &str = "http://a9.com/-/spec/opensearch/1.1/";
@@ -16,6 +17,18 @@ const SHORT_NAME: usize = 16;
 const LONG_NAME: usize = 48;
 
 impl Renderer<'_> {
+    /// The finished body of a post, without its page: what the search index is made of.
+    ///
+    /// # Errors
+    /// A body that can no longer be read.
+    pub fn body_html(&self, id: PostId, worker: &mut Worker) -> Result<String, Diagnostic> {
+        let root = root_of(self.site.urls().post(id));
+        let image = self.image(id, &root, worker);
+        let lead = image.as_ref().map(|image| image.src.as_str());
+        let post = self.site.archive.post(id);
+        Ok(self.body(post, &root, lead, worker)?.html)
+    }
+
     pub(super) fn search_description(&self, worker: &mut Worker) -> Result<(), Diagnostic> {
         let config = &self.site.config;
         let begin = |length: usize| config.title.chars().take(length).collect::<String>();

@@ -1,140 +1,23 @@
-//! The search index during a build: terms are taken from finished pages, kept in a file on the side, and made into
-//! shards when all posts have been rendered. Segments whose files still stand are left alone.
+//! Takes terms from posts, one after the other on every thread, and makes the files of the index when all are there.
 
 use std::io;
+use std::path::Path;
 use std::sync::{LockResult, Mutex, PoisonError};
 
 use newsprint_model::config::SearchScope;
 use newsprint_model::route::SearchFile;
-use newsprint_model::{Archive, Config, Diagnostic, PostId, Route, RouteKind, UrlPath};
-use newsprint_search::{
-    Bucket, Generation, Layout, PostText, Segment, TermFinder, append_visible_text, catalogue,
-};
+use newsprint_model::{Diagnostic, PostId, Route, RouteKind};
+use newsprint_search::{Bucket, Layout, PostText, TermFinder, append_visible_text};
 use rayon::prelude::*;
 
-use crate::cache::Mixer;
-use crate::plan::SEARCH_URL;
+use super::SearchIndex;
 use crate::site::Site;
 use crate::spill::Spill;
-use crate::urls::Urls;
 
 /// What all threads together hold back before it goes to the file, in bytes.
 const HELD_BACK: usize = 16 * 1024 * 1024;
 /// The least that is worth writing.
 const LEAST_PIECE: usize = 4 * 1024;
-
-/// Where every post is found, and what each segment is made of.
-#[derive(Debug)]
-pub struct SearchIndex {
-    /// The segments and the places of posts.
-    pub layout: Layout,
-    /// By segment: changes when its posts do, or how they are cleaned.
-    sources: Vec<u64>,
-}
-
-impl SearchIndex {
-    /// For an archive whose posts have their addresses.
-    pub fn new(
-        layout: Layout,
-        config: &Config,
-        rules_fingerprint: u64,
-        archive: &Archive,
-        urls: &Urls,
-    ) -> Self {
-        let source = |segment: &Segment| {
-            let mut mixer = Mixer::default();
-            mixer
-                .number(u64::from(catalogue::VERSION))
-                .text(&format!(
-                    "{:?}",
-                    (config.search.scope, &config.links.affiliate)
-                ))
-                .number(config.excerpt_width as u64)
-                .number(rules_fingerprint)
-                .text(config.timezone.name())
-                .text(&format!("{:?} {}", segment.shards, segment.block));
-            for id in &segment.posts {
-                let post = archive.post(*id);
-                mixer
-                    .number(post.digest)
-                    .number(post.seconds as u64)
-                    .text(&post.title)
-                    .text(urls.post(*id).as_str())
-                    .text(&post.file.path.to_string_lossy());
-            }
-            mixer.finish()
-        };
-        let sources = layout.segments.par_iter().map(source).collect();
-        Self { layout, sources }
-    }
-
-    /// The number that a segment's files carry.
-    pub fn generation(&self, segment: u32) -> Generation {
-        (self.sources[segment as usize] >> 32) as u32
-    }
-
-    /// What a file of the index is made of, where asking costs less than making.
-    pub fn fingerprint(&self, file: SearchFile) -> Option<u64> {
-        let (segment, kind, number) = match file {
-            SearchFile::Manifest | SearchFile::Variants => return None,
-            SearchFile::Order(segment, year) => (segment, 0, year as u64),
-            SearchFile::Block(segment, block) => (segment, 1, u64::from(block)),
-            SearchFile::Shard(segment, shard) => (segment, 2, u64::from(shard)),
-        };
-        let mut mixer = Mixer::default();
-        mixer
-            .number(self.sources[segment as usize])
-            .number(kind)
-            .number(number);
-        Some(mixer.finish())
-    }
-}
-
-/// The page that searches, and then every file that it needs.
-pub fn routes(layout: &Layout) -> Vec<Route> {
-    let mut routes = Vec::new();
-    let mut add = |url: &str, kind| {
-        routes.push(Route {
-            url: UrlPath::new(format!("{SEARCH_URL}{url}")),
-            kind,
-        });
-    };
-    add("", RouteKind::SearchPage);
-    add("opensearch.xml", RouteKind::SearchDescription);
-    add("manifest.bin", RouteKind::Search(SearchFile::Manifest));
-    add("variants.bin", RouteKind::Search(SearchFile::Variants));
-    for (number, segment) in (0..).zip(&layout.segments) {
-        let name = &segment.name;
-        if catalogue::has_order_file(segment) {
-            for part in &segment.years {
-                let file = SearchFile::Order(number, part.year);
-                add(
-                    &format!("{name}/o{}.bin", part.year),
-                    RouteKind::Search(file),
-                );
-            }
-        }
-        for block in 0..segment.blocks() {
-            let file = SearchFile::Block(number, block);
-            add(&format!("{name}/b{block}.bin"), RouteKind::Search(file));
-        }
-        for shard in 0..segment.shards.count() {
-            let file = SearchFile::Shard(number, shard);
-            add(&format!("{name}/s{shard}.bin"), RouteKind::Search(file));
-        }
-    }
-    routes
-}
-
-/// The segment that a file belongs to.
-pub fn segment_of(file: SearchFile) -> Option<u32> {
-    match file {
-        SearchFile::Manifest | SearchFile::Variants => None,
-        SearchFile::Order(segment, _)
-        | SearchFile::Block(segment, _)
-        | SearchFile::Shard(segment, _) => Some(segment),
-    }
-}
 
 /// Takes the terms of posts while they are rendered.
 pub struct Collector<'a> {
@@ -158,8 +41,14 @@ struct Thread {
 }
 
 impl<'a> Collector<'a> {
-    /// For as many threads as share out the work; `anew` says which segments are made.
-    pub fn new(site: &'a Site, index: &'a SearchIndex, anew: Vec<bool>, threads: usize) -> Self {
+    /// For as many threads as share out the work; `anew` says which segments are made, `side` is the folder for the file on the side.
+    pub fn new(
+        site: &'a Site,
+        index: &'a SearchIndex,
+        anew: Vec<bool>,
+        threads: usize,
+        side: &Path,
+    ) -> Self {
         let mut first_buckets = Vec::with_capacity(anew.len());
         let mut buckets = 0;
         for segment in &index.layout.segments {
@@ -177,7 +66,7 @@ impl<'a> Collector<'a> {
             threads: (0..threads).map(|_| Mutex::new(new())).collect(),
             first_buckets,
             piece: (HELD_BACK / (buckets * threads).max(1)).max(LEAST_PIECE),
-            spill: Spill::new(&site.folder.state, buckets),
+            spill: Spill::new(side, buckets),
         }
     }
 
@@ -241,44 +130,15 @@ impl<'a> Collector<'a> {
         let files = Files::of(routes, &self.first_buckets, &self.index.layout);
         let others = files.others.par_iter();
         let mut errors: Vec<Diagnostic> = others
-            .filter_map(|(route, file)| put(route, &self.other(*file)?).err())
+            .filter_map(|(route, file)| {
+                put(route, &self.index.catalogue_file(self.site, *file)?).err()
+            })
             .collect();
         let buckets = files.buckets.par_iter().enumerate();
         errors.par_extend(
             buckets.flat_map_iter(|(bucket, routes)| self.bucket(bucket, routes, &put)),
         );
         errors
-    }
-
-    fn address(&self, id: PostId) -> String {
-        self.site.urls().post(id).encoded()
-    }
-
-    /// A file that needs no terms; none for those that do.
-    fn other(&self, file: SearchFile) -> Option<Vec<u8>> {
-        let (archive, layout) = (&self.site.archive, &self.index.layout);
-        match file {
-            SearchFile::Manifest => {
-                let generation = |segment| self.index.generation(segment);
-                Some(catalogue::manifest(archive, layout, generation))
-            }
-            SearchFile::Variants => Some(catalogue::variants()),
-            SearchFile::Order(number, year) => {
-                let segment = layout.segments.get(number as usize)?;
-                let part = segment.years.iter().find(|part| part.year == year)?;
-                let generation = self.index.generation(number);
-                Some(catalogue::order_file(segment, part, generation))
-            }
-            SearchFile::Block(number, block) => {
-                let segment = layout.segments.get(number as usize)?;
-                let generation = self.index.generation(number);
-                let address = |id| self.address(id);
-                Some(catalogue::block(
-                    archive, segment, block, generation, address,
-                ))
-            }
-            SearchFile::Shard(..) => None,
-        }
     }
 
     fn bucket(
