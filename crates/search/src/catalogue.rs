@@ -35,6 +35,8 @@ struct ManifestSegment<'a> {
     block: usize,
     shards: [u32; 3],
     years: Vec<ManifestYear>,
+    /// Where there are no files with titles.
+    titles: Option<Block<'a>>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +54,7 @@ pub fn manifest(
     archive: &Archive,
     layout: &Layout,
     generation: impl Fn(u32) -> Generation,
+    address: impl Fn(PostId) -> String,
 ) -> Vec<u8> {
     let segments = (0..).zip(&layout.segments);
     let manifest = Manifest {
@@ -75,6 +78,9 @@ pub fn manifest(
                     .iter()
                     .map(|part| year(segment, part))
                     .collect(),
+                titles: segment
+                    .has_titles_in_manifest()
+                    .then(|| titles(archive, &segment.posts, generation(number), &address)),
             })
             .collect(),
     };
@@ -146,8 +152,17 @@ pub fn block(
     let start = block as usize * segment.block;
     let end = (start + segment.block).min(segment.posts.len());
     let ids = &segment.posts[start.min(end)..end];
+    pack_json(&titles(archive, ids, generation, address))
+}
+
+fn titles<'a>(
+    archive: &'a Archive,
+    ids: &[PostId],
+    generation: Generation,
+    address: impl Fn(PostId) -> String,
+) -> Block<'a> {
     let posts = || ids.iter().map(|id| archive.post(*id));
-    pack_json(&Block {
+    Block {
         generation,
         titles: posts().map(|post| &*post.title).collect(),
         urls: ids.iter().map(|id| address(*id)).collect(),
@@ -165,7 +180,7 @@ pub fn block(
                     .collect()
             })
             .collect(),
-    })
+    }
 }
 
 /// The table of variants, compressed.

@@ -21,22 +21,29 @@ use std::ops::Range;
 use chrono::Datelike;
 use newsprint_model::{Archive, CategoryId, PostId};
 
+use crate::catalogue::has_order_file;
 use crate::shards::Shards;
 
 /// The newest posts stand apart until there are so many.
-pub const TAIL: usize = 32;
+pub const TAIL: usize = 16;
 /// Years are joined until so many posts are together.
-pub(crate) const FULL: usize = 50_000;
+pub(crate) const FULL: usize = 150_000;
 /// Posts of a segment for which there is one shard.
-const POSTS_A_SHARD: usize = 100;
+const POSTS_A_SHARD: usize = 95;
 /// Posts of a segment whose titles stand in one file.
-const POSTS_A_BLOCK: usize = 200;
-/// The same for the newest year. Every query fetches as much of each segment as a shard holds, however few posts the segment has:
-/// smaller shards where there are few posts cost few files and save much.
+const POSTS_A_BLOCK: usize = 160;
+/// The same for the newest year at the most. Every query fetches as much of each segment as a shard holds, however few posts the
+/// segment has: smaller shards where there are few posts cost few files and save much.
 const NEW_POSTS_A_SHARD: usize = 32;
 const NEW_POSTS_A_BLOCK: usize = 64;
-/// No more files than one for so many posts of the archive, shards and blocks.
-const ALL_POSTS_A_SHARD: usize = 80;
+/// How many of the newest year's files are shards.
+const SHARDS_IN_TEN: usize = 7;
+/// The same for the posts that stand apart, whose titles are in the manifest.
+const TAIL_POSTS_A_SHARD: usize = 8;
+/// There is at most one file for so many posts of the archive,
+const POSTS_A_FILE: usize = 50;
+/// and these are used by what is not a part of a segment, and by the newest posts.
+const OTHER_FILES: usize = 6;
 
 /// The posts of one year in a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +72,17 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// How many files hold its titles.
+    /// How many files hold its titles; none where they stand in the manifest.
     pub fn blocks(&self) -> u32 {
+        if self.has_titles_in_manifest() {
+            return 0;
+        }
         u32::try_from(self.posts.len().div_ceil(self.block)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether its titles stand in the manifest: those of the newest posts do.
+    pub fn has_titles_in_manifest(&self) -> bool {
+        self.posts.len() < TAIL
     }
 }
 
@@ -93,7 +108,9 @@ impl Layout {
             .map(|(name, range)| segment(archive, &years, &ranks, name, range))
             .collect();
         let sizes: Vec<usize> = segments.iter().map(|one| one.posts.len()).collect();
-        for (segment, (shards, block)) in segments.iter_mut().zip(files(&sizes)) {
+        let orders = segments.iter().filter(|segment| has_order_file(segment));
+        let order_files = orders.map(|segment| segment.years.len()).sum();
+        for (segment, (shards, block)) in segments.iter_mut().zip(files(&sizes, order_files)) {
             segment.shards = Shards::of(shards);
             segment.block = block;
         }
@@ -144,27 +161,26 @@ fn cut(years: &[i32]) -> Vec<(String, Range<usize>)> {
 }
 
 /// How many shards segments of these sizes have, and how many posts a block. That of a segment before the newest year's depends
-/// on its own posts alone.
-fn files(sizes: &[usize]) -> Vec<(usize, usize)> {
+/// on its own posts alone. `years` is how many files hold the orders of years.
+fn files(sizes: &[usize], years: usize) -> Vec<(usize, usize)> {
     let posts: usize = sizes.iter().sum();
     let settled = posts - posts % TAIL;
-    let mut closed = (0, 0);
+    let mut room = (settled / POSTS_A_FILE).saturating_sub(OTHER_FILES + years);
     let mut all = Vec::with_capacity(sizes.len());
     let mut before = 0;
     for size in sizes.iter().copied() {
         before += size;
-        let is_newest_year = before == settled;
-        if !is_newest_year {
-            let (shards, blocks) = (size / POSTS_A_SHARD, size.div_ceil(POSTS_A_BLOCK));
-            closed = (closed.0 + shards, closed.1 + blocks);
+        if before < settled {
+            let shards = size / POSTS_A_SHARD;
+            room = room.saturating_sub(shards.max(1) + size.div_ceil(POSTS_A_BLOCK));
             all.push((shards, POSTS_A_BLOCK));
-            continue;
+        } else if before == settled {
+            let shards = room * SHARDS_IN_TEN / 10;
+            let block = size.div_ceil((room - shards).max(1)).max(NEW_POSTS_A_BLOCK);
+            all.push((shards.min(size / NEW_POSTS_A_SHARD), block));
+        } else {
+            all.push((size.div_ceil(TAIL_POSTS_A_SHARD), TAIL));
         }
-        let most = (settled / ALL_POSTS_A_SHARD).saturating_sub(closed.0);
-        let shards = most.min(size / NEW_POSTS_A_SHARD);
-        let most = (settled / POSTS_A_BLOCK).saturating_sub(closed.1).max(1);
-        let block = size.div_ceil(most).max(NEW_POSTS_A_BLOCK);
-        all.push((shards, block));
     }
     all
 }
@@ -260,7 +276,7 @@ mod tests {
         type Case<'a> = (&'a [(i32, usize)], &'a [(&'a str, usize)]);
         let cases: [Case<'_>; 7] = [
             (&[], &[]),
-            (&[(2024, 31)], &[("new", 31)]),
+            (&[(2024, 15)], &[("new", 15)]),
             (&[(2024, 64)], &[("2024", 64)]),
             (
                 &[(2023, 10), (2024, 60)],
@@ -272,16 +288,16 @@ mod tests {
             ),
             (
                 &[
-                    (2016, 30_000),
-                    (2017, 30_000),
+                    (2016, 80_000),
+                    (2017, 80_000),
                     (2018, 30_000),
-                    (2019, 10_020),
+                    (2019, 10_004),
                 ],
                 &[
-                    ("2016-2017", 60_000),
+                    ("2016-2017", 160_000),
                     ("2018", 30_000),
                     ("2019", 10_000),
-                    ("new", 20),
+                    ("new", 4),
                 ],
             ),
             // A new year's first posts do not touch the old year.
@@ -317,19 +333,28 @@ mod tests {
 
     #[test]
     fn files_stay_few() {
-        let cases: [(&[usize], usize); 5] = [
-            (&[31], 2),
-            (&[10_000, 0], 10_000 / 50),
-            (&[50_000, 39_000, 10_976, 24], 100_000 / 50),
-            (&[9_000, 976, 24], 10_000 / 50),
-            (&[1_000, 31_000], 32_000 / 50),
+        // The sizes of segments, the last one apart from its year, and how many years have files of their own.
+        let cases: [(&[usize], usize); 8] = [
+            (&[15], 0),
+            (&[496, 4], 1),
+            (&[2_000], 1),
+            (&[10_000], 1),
+            (&[9_000, 984, 15], 10),
+            (&[5_000, 5_000], 4),
+            (&[90_000, 9_984, 15], 10),
+            (&[150_000, 150_016, 200_000, 12], 25),
         ];
-        for (sizes, most) in cases {
-            let made = files(sizes).into_iter().zip(sizes);
+        for (sizes, years) in cases {
+            let posts: usize = sizes.iter().sum();
+            let made = files(sizes, years).into_iter().zip(sizes);
             let count: usize = made
-                .map(|((shards, block), size)| shards.max(1) + size.div_ceil(block))
+                .map(|((shards, block), size)| match *size {
+                    0..TAIL => shards.max(1),
+                    _ => shards.max(1) + size.div_ceil(block),
+                })
                 .sum();
-            assert!(count <= most, "{sizes:?}: {count}");
+            let most = (posts / POSTS_A_FILE).max(8);
+            assert!(count + 4 + years <= most, "{sizes:?}: {count}");
         }
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use walkdir::WalkDir;
 
+use crate::judge_search;
 use crate::judge_tools::{Tools, judges};
 use crate::shell;
 
@@ -37,7 +38,8 @@ pub(crate) fn run(site: &Path) -> Result<(), String> {
     let output = build(&in_wire()?, "wire")?;
     judge(&tools, &output)?;
     let (name, script) = BROWSER_JUDGES[0];
-    browser(&tools, name, script, &output)
+    browser(&tools, name, script, &output)?;
+    judge_search::run(&tools)
 }
 
 /// The judges that read files.
@@ -117,7 +119,7 @@ pub(crate) fn screenshots() -> Result<(), String> {
 }
 
 /// Builds a site where judges can look at it, in a folder of this name.
-fn build(site: &Path, name: &str) -> Result<PathBuf, String> {
+pub(crate) fn build(site: &Path, name: &str) -> Result<PathBuf, String> {
     let site = site.display().to_string();
     let output = shell::root().join("target").join("judge").join(name);
     // What another site left there is not to be judged with this one.

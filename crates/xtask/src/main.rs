@@ -6,6 +6,7 @@ mod check;
 mod corpus;
 mod instructions;
 mod judge;
+mod judge_search;
 mod judge_tools;
 mod readme;
 mod shell;
@@ -41,7 +42,7 @@ enum Task {
     /// Take the pictures that the documentation shows, of the sample archive
     Screenshots,
     /// Let judges that no one here wrote look at the sample archive: Nu Html Checker, xmllint, feedparser, axe-core,
-    /// Lighthouse; and open it without a mouse, without scripts, in a narrow window
+    /// Lighthouse; open it without a mouse, without scripts, in a narrow window; and search ten thousand made-up posts
     Judge {
         /// A site folder to judge instead of the sample archive
         #[arg(long, default_value = ".")]

@@ -150,13 +150,15 @@ const share = (number, count) => Math.floor(number * count / 2 ** 32);
 
 // What a term is looked up by, one after the other: each has to be in a post for the term to be.
 function lookups(parts) {
+  const isLetter = (i) => i in parts && !parts[i].word;
   return parts.flatMap((part, i) => {
-    const next = parts[i + 1];
-    const after = (unit) => (unit ? neighbour(unit) : 0);
-    if (part.word) return [wordLookup(part.text, after(next))];
-    if (next && !next.word && next.joined) return [{ table: 'pairs', hash: mix(unit16(part.text) << 16 | unit16(next.text)), after: after(parts[i + 2]) }];
-    const covered = i > 0 && part.joined && !parts[i - 1].word;
-    return covered ? [] : [{ table: 'letters', hash: mix(unit16(part.text)), after: 0 }];
+    const next = parts[i + (part.word ? 1 : 2)];
+    const after = next ? neighbour(next) : 0;
+    if (part.word) return [wordLookup(part.text, after)];
+    const goesOn = (at) => isLetter(at) && parts[at].joined;
+    const covered = i > 0 && part.joined && isLetter(i - 1);
+    if (!goesOn(i + 1)) return covered ? [] : [{ table: 'letters', hash: mix(unit16(part.text)), after: 0 }];
+    return [{ table: 'pairs', hash: mix(unit16(part.text) << 16 | unit16(parts[i + 1].text)), after }];
   });
 }
 
@@ -324,6 +326,7 @@ export class Index {
   }
 
   block(segment, number) {
+    if (segment.titles) return segment.titles;
     return this.file(segment, `b${number}`, (bytes) => JSON.parse(new TextDecoder().decode(bytes)), (value) => value.generation);
   }
 
@@ -610,6 +613,7 @@ class Page {
     this.more.addEventListener('click', () => this.showMore(true));
     document.addEventListener('keydown', (event) => this.key(event));
     window.addEventListener('popstate', () => this.read());
+    window.addEventListener('online', () => this.status.textContent === this.texts.offline && this.show(this.input.value, null));
     this.open();
     this.read();
     if (!this.input.value) this.input.focus();
@@ -617,7 +621,8 @@ class Page {
 
   open(reload) {
     this.opening = this.index.open(reload);
-    this.opening.catch(() => {});
+    // What failed is tried again with the next query.
+    this.opening.catch(() => { this.opening = null; });
   }
 
   // What the address asks for.
@@ -658,6 +663,7 @@ class Page {
     }
     this.status.textContent = this.texts.searching;
     try {
+      if (!this.opening) this.open();
       await this.opening;
       const query = parse(text);
       if (!query.terms.length && !query.filters.length) {
@@ -684,7 +690,6 @@ class Page {
         this.show(text, null, true);
         return;
       }
-      this.open();
       this.clear(navigator.onLine === false ? this.texts.offline : this.texts.failed);
       console.info(error);
     }

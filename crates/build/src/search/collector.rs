@@ -15,7 +15,7 @@ use crate::site::Site;
 use crate::spill::Spill;
 
 /// What all threads together hold back before it goes to the file, in bytes.
-const HELD_BACK: usize = 16 * 1024 * 1024;
+const HELD_BACK: usize = 4 * 1024 * 1024;
 /// The least that is worth writing.
 const LEAST_PIECE: usize = 4 * 1024;
 

@@ -88,10 +88,11 @@ impl SearchIndex {
     /// A file that needs no terms; none for shards.
     pub(crate) fn catalogue_file(&self, site: &Site, file: SearchFile) -> Option<Vec<u8>> {
         let (archive, layout) = (&site.archive, &self.layout);
+        let address = |id| site.urls().post(id).encoded();
         match file {
             SearchFile::Manifest => {
                 let generation = |segment| self.generation(segment);
-                Some(catalogue::manifest(archive, layout, generation))
+                Some(catalogue::manifest(archive, layout, generation, address))
             }
             SearchFile::Variants => Some(catalogue::variants()),
             SearchFile::Order(number, year) => {
@@ -103,7 +104,6 @@ impl SearchIndex {
             SearchFile::Block(number, block) => {
                 let segment = layout.segments.get(number as usize)?;
                 let generation = self.generation(number);
-                let address = |id| site.urls().post(id).encoded();
                 Some(catalogue::block(
                     archive, segment, block, generation, address,
                 ))

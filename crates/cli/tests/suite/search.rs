@@ -39,7 +39,6 @@ fn an_archive_can_be_searched_unless_it_says_otherwise() {
         [
             "search/index.html",
             "search/manifest.bin",
-            "search/new/b0.bin",
             "search/new/s0.bin",
             "search/opensearch.xml",
             "search/variants.bin"
