@@ -26,6 +26,7 @@ pub mod pagination;
 pub mod permalink;
 pub mod plan;
 pub mod prepare;
+pub mod preview;
 pub mod profile;
 pub mod progress;
 pub mod read;

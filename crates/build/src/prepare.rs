@@ -23,7 +23,7 @@ use crate::local::LocalFiles;
 use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
 use crate::progress::Progress;
-use crate::read::{self, Reading, unreadable};
+use crate::read::{self, ReadPosts, Reading, unreadable};
 use crate::search::SearchIndex;
 use crate::site::{Shared, Site, site_view};
 
@@ -69,10 +69,9 @@ pub fn prepare(
     records: bool,
     progress: &dyn Progress,
 ) -> Result<Prepared, Vec<Diagnostic>> {
-    let one = |diagnostic| vec![diagnostic];
-    let pattern = Pattern::parse(&config.permalink, config.abbrlink).map_err(one)?;
-    let (rules, rules_fingerprint) = link_rules(&folder, &config).map_err(one)?;
-    let theme = Theme::load(&folder.root, &config)?;
+    let mut frame = Frame::load(folder, config)?;
+    let mut warnings = Vec::new();
+    let (folder, config) = (&frame.folder, &frame.config);
     let mut phases = Phases::default();
 
     progress.begin("scan", 0);
@@ -80,27 +79,84 @@ pub fn prepare(
         || newsprint_source::scan(&folder.content),
         || {
             rayon::join(
-                || load_cache(&folder, &config, options),
-                || load_ledger(&folder),
+                || load_cache(folder, config, options),
+                || load_ledger(folder),
             )
         },
     );
     phases.end("scan");
-    let mut site_wide = Vec::new();
     let cache = cache.unwrap_or_else(|damage| {
-        site_wide.push(damage);
-        PostCache::new(&config)
+        warnings.push(damage);
+        PostCache::new(config)
     });
-    let (mut ledger, damage) = ledger.map_err(one)?;
-    site_wide.extend(damage);
+    let ledger = ledger.map_err(|error| vec![error])?;
     let reading = Reading {
         content: &folder.content,
         records: records.then(|| folder.post_cache_file()),
         cache,
     };
-    let read = read::read(reading, &config, options, scan, progress);
+    let read = read::read(reading, config, options, scan, progress);
     phases.end("read");
+    frame.warnings = warnings;
+    assemble(frame, read, ledger, options, phases, progress)
+}
 
+/// What a site is besides its posts.
+pub(crate) struct Frame {
+    pub(crate) folder: SiteFolder,
+    pub(crate) config: Config,
+    pattern: Pattern,
+    rules: LinkRules,
+    rules_fingerprint: u64,
+    theme: Theme,
+    /// What was odd about it.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl Frame {
+    /// Reads the rules, the permalink pattern and the theme that the configuration names.
+    ///
+    /// # Errors
+    /// Whatever of them cannot be used.
+    pub(crate) fn load(folder: SiteFolder, config: Config) -> Result<Self, Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let pattern = Pattern::parse(&config.permalink, config.abbrlink).map_err(one)?;
+        let (rules, rules_fingerprint) = link_rules(&folder, &config).map_err(one)?;
+        let theme = Theme::load(&folder.root, &config)?;
+        Ok(Self {
+            folder,
+            config,
+            pattern,
+            rules,
+            rules_fingerprint,
+            theme,
+            warnings: Vec::new(),
+        })
+    }
+}
+
+/// Freezes what was read and plans every file of the output. `ledger` comes with what was odd about it.
+///
+/// # Errors
+/// A `static/` or an `about` that cannot be read.
+pub(crate) fn assemble(
+    frame: Frame,
+    read: ReadPosts,
+    (mut ledger, damage): (Ledger, Vec<Diagnostic>),
+    options: &Options,
+    mut phases: Phases,
+    progress: &dyn Progress,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    let Frame {
+        folder,
+        config,
+        pattern,
+        rules,
+        rules_fingerprint,
+        theme,
+        warnings: mut site_wide,
+    } = frame;
     progress.begin("freeze", 0);
     let archive = Archive::freeze(read.metas, config.timezone);
     phases.end("freeze");
@@ -111,6 +167,7 @@ pub fn prepare(
     site_wide.extend_from_slice(theme.warnings());
     site_wide.extend(pattern.unknown_names(&archive));
     let statics = folder.static_files().map_err(one)?;
+    site_wide.extend(damage);
     let theme_files: Vec<String> = theme
         .static_files()
         .iter()
@@ -204,7 +261,11 @@ fn load_cache(
     PostCache::load(&folder.post_cache_file(), config)
 }
 
-fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnostic> {
+/// The ledger, with what was odd about it; an empty one where there is none.
+///
+/// # Errors
+/// A file that is there and cannot be read.
+pub(crate) fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic>), Diagnostic> {
     const NAME: &str = ".newsprint/ledger.tsv";
     match fs::read(folder.ledger_file()) {
         Ok(bytes) => {

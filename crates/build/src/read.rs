@@ -53,15 +53,15 @@ pub fn read(
 ) -> ReadPosts {
     let reader = Reader::new(config.timezone, config.excerpt_width, options.now);
     progress.begin("read", scan.posts.len());
-    let post_files = scan
-        .posts
-        .iter()
-        .map(|file| hash_of_post(&file.key()))
-        .collect();
-    let mut report = PostReport {
-        found: scan.posts.len(),
-        warnings: scan.diagnostics,
-        ..PostReport::default()
+    let mut found = Found {
+        post_files: scan
+            .posts
+            .iter()
+            .map(|file| hash_of_post(&file.key()))
+            .collect(),
+        assets: scan.assets,
+        diagnostics: scan.diagnostics,
+        incomplete: scan.incomplete,
     };
     let outcomes: Vec<Remembered> = scan
         .posts
@@ -77,15 +77,46 @@ pub fn read(
     if let Some(records) = reading.records
         && let Err(error) = reading.cache.store(&records, &outcomes, options.now)
     {
-        report.warnings.push(
+        found.diagnostics.push(
             Diagnostic::warning(format!("the cache could not be written: {error}"))
                 .hint("the next build takes as long as a first one"),
         );
     }
+    gather(
+        found,
+        outcomes.into_iter().map(|remembered| remembered.outcome),
+        options,
+    )
+}
+
+/// What a walk found beside what stands in the posts.
+pub(crate) struct Found {
+    /// Every post file there is, as the ledger knows it.
+    pub(crate) post_files: FxHashSet<u64>,
+    /// The files beside posts.
+    pub(crate) assets: Vec<SourceFile>,
+    /// What was odd on the way.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Whether there may be files that could not be seen.
+    pub(crate) incomplete: bool,
+}
+
+/// Settles what can only be settled when every post has been read, in the order of their paths: missing dates, and which
+/// posts are shown.
+pub(crate) fn gather(
+    found: Found,
+    outcomes: impl ExactSizeIterator<Item = Outcome>,
+    options: &Options,
+) -> ReadPosts {
+    let mut report = PostReport {
+        found: outcomes.len(),
+        warnings: found.diagnostics,
+        ..PostReport::default()
+    };
     let mut metas = Vec::with_capacity(outcomes.len());
     let mut set_aside = Vec::new();
-    for remembered in outcomes {
-        match remembered.outcome {
+    for outcome in outcomes {
+        match outcome {
             Outcome::Post { mut meta, warnings } => {
                 report.warnings.extend(warnings);
                 report.warnings.extend(limit_categories(&mut meta));
@@ -105,11 +136,11 @@ pub fn read(
     report.warnings.sort();
     ReadPosts {
         metas,
-        post_files,
-        assets: scan.assets,
+        post_files: found.post_files,
+        assets: found.assets,
         report,
         set_aside,
-        incomplete: scan.incomplete,
+        incomplete: found.incomplete,
     }
 }
 

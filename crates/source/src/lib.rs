@@ -35,7 +35,7 @@ pub use body::plain::text_to_html;
 pub use body::{Body, body_to_html};
 pub use date::neighbours::date_missing_dates;
 pub use reader::{Outcome, Reader};
-pub use scan::{Scan, scan};
+pub use scan::{Look, Scan, look, scan};
 
 /// A text in whatever encoding it is, as a filter gets it: by its byte order mark, as UTF-8, as GB18030,
 /// last as UTF-8 with the damaged bytes replaced.

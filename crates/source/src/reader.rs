@@ -24,7 +24,7 @@ pub struct Reader {
 }
 
 /// What became of a file.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// A post.
     Post {

@@ -1,5 +1,6 @@
 //! Walking the content folder: which files are posts, which are assets, and what could not be read.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -72,6 +73,60 @@ impl Scan {
         self.diagnostics.extend(other.diagnostics);
         self.incomplete |= other.incomplete;
     }
+}
+
+/// What a single path below a content folder is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// A post.
+    Post(SourceFile),
+    /// Another file that belongs to the site.
+    Asset(SourceFile),
+    /// Nothing any more: neither a file nor a folder.
+    Gone,
+    /// A hidden file or clutter, which a walk passes over.
+    Ignored,
+    /// A folder, a link, something below a link, or something that may not be read: only a walk can tell what it means.
+    NeedsWalk,
+}
+
+/// Looks at one path, relative to `content`, as [`scan`](scan()) would have found it.
+pub fn look(content: &Path, path: &Path) -> Look {
+    let is_clutter = |part: &OsStr| is_clutter(&part.to_string_lossy());
+    if path.iter().any(is_clutter) {
+        return Look::Ignored;
+    }
+    let mut above = content.to_owned();
+    for part in path.parent().unwrap_or(Path::new("")) {
+        above.push(part);
+        match above.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => {}
+            Err(error) if is_absent(&error) => return Look::Gone,
+            _ => return Look::NeedsWalk,
+        }
+    }
+    let metadata = match content.join(path).symlink_metadata() {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Err(error) if is_absent(&error) => return Look::Gone,
+        _ => return Look::NeedsWalk,
+    };
+    let file = SourceFile {
+        path: path.to_owned(),
+        size: metadata.len(),
+        mtime: metadata.modified().map_or(0, nanoseconds),
+    };
+    if is_post(path) {
+        Look::Post(file)
+    } else {
+        Look::Asset(file)
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
 }
 
 /// The walk of one folder.

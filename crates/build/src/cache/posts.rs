@@ -23,6 +23,15 @@ const MAGIC: Magic = *b"newsprint post 1";
 /// Nanoseconds for which a file must have been left alone.
 const SETTLED: i64 = 2_000_000_000;
 
+/// The latest time of change, in nanoseconds since 1970, with which a file that is read now will not change unseen.
+pub(crate) fn settled() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|now| i64::try_from(now.as_nanos()).ok())
+        .map_or(0, |now| now - SETTLED)
+}
+
 /// The records of the last build.
 pub struct PostCache {
     key: u64,
@@ -158,11 +167,7 @@ impl PostCache {
     /// # Errors
     /// Whatever the file system says.
     pub fn store(self, path: &Path, outcomes: &[Remembered], now: i64) -> std::io::Result<()> {
-        let settled = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .ok()
-            .and_then(|now| i64::try_from(now.as_nanos()).ok())
-            .map_or(0, |now| now - SETTLED);
+        let settled = settled();
         let kept = outcomes.iter().filter(|one| one.place.is_some()).count();
         let has_new = || {
             let mut unplaced = outcomes.iter().filter(|one| one.place.is_none());
@@ -213,7 +218,7 @@ impl PostCache {
 }
 
 /// Whether what was read of a file will still be true the next time.
-fn is_recordable(outcome: &Outcome, settled: i64, now: i64) -> bool {
+pub(crate) fn is_recordable(outcome: &Outcome, settled: i64, now: i64) -> bool {
     match outcome {
         Outcome::Post { meta, .. } => {
             let is_ahead = meta.date.is_some_and(|date| date.seconds > now);

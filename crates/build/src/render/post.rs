@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use newsprint_model::post::DateOrigin;
-use newsprint_model::{Archive, Diagnostic, Post, PostId, TermId};
+use newsprint_model::{Archive, Counts, Diagnostic, Post, PostId, TermId};
 use newsprint_rewrite::{Context, Rewritten};
 use newsprint_theme::Ready;
 use newsprint_theme::views::{HeadingView, Link, PageView, PostView, View};
@@ -87,6 +87,22 @@ impl Renderer<'_> {
                 Some(_) => error,
                 None => error.hint(format!("while rendering content/{}", post.file.key())),
             })
+    }
+
+    /// What is taken out of a post's body, and what the body refers to beside it, without making the page.
+    ///
+    /// # Errors
+    /// A body that can no longer be read.
+    pub(crate) fn clean(
+        &self,
+        id: PostId,
+        worker: &mut Worker,
+    ) -> Result<(Counts, Vec<Box<str>>), Diagnostic> {
+        let root = root_of(self.site.urls().post(id));
+        let image = self.image(id, &root, worker);
+        let lead = image.as_ref().map(|image| image.src.as_str());
+        let body = self.body(self.site.archive.post(id), &root, lead, worker)?;
+        Ok((body.counts, std::mem::take(&mut worker.references)))
     }
 
     /// A post's body, rewritten for a page whose way to the root is `root`.
