@@ -1,8 +1,10 @@
 //! What can be typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use newsprint_preview::Port;
 
 /// Turns a folder of scraped posts into a static archive site: fast, clean, safe, complete.
 #[derive(Debug, Parser)]
@@ -53,6 +55,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Build the site into `public/`
     Build(Build),
+    /// Show the site in the browser while you write: pages are made on request and follow every save
+    Serve(Serve),
     /// Complain about everything that `build` would, follow every internal link, write nothing
     Check(Check),
     /// Clean an article's HTML: body on standard input, rewritten body on standard output
@@ -100,6 +104,49 @@ pub(crate) struct Build {
     pub base_url: Option<String>,
     #[command(flatten)]
     pub selection: Selection,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port to listen on; 0 or `auto` for the first free one from 8080 on
+    #[arg(long, short, value_name = "PORT", default_value = "8080", value_parser = port)]
+    pub port: Port,
+    /// The address to listen on: 0.0.0.0 shows the site to everybody in your network
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Another name that the server may be called by; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open the site in your browser
+    #[arg(long)]
+    pub open: bool,
+    /// Show the address as a QR code, for a phone
+    #[arg(long)]
+    pub qr: bool,
+    /// Show drafts
+    #[arg(long)]
+    pub drafts: bool,
+    /// Show posts dated more than a day ahead
+    #[arg(long)]
+    pub future: bool,
+    /// Where the site will stand, instead of what the configuration says
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Threads that read posts; one a core where not given
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+}
+
+/// A port, or the wish for any that is free.
+fn port(text: &str) -> Result<Port, String> {
+    match text {
+        "0" | "auto" => Ok(Port::Free),
+        text => text
+            .parse()
+            .map(Port::Fixed)
+            .map_err(|_| "a port is a number up to 65535, or `auto`".to_owned()),
+    }
 }
 
 /// `check`.

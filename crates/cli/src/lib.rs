@@ -9,6 +9,7 @@ mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
@@ -29,12 +30,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    let terminal = Terminal::new(&cli.global);
+    let terminal = Arc::new(Terminal::new(&cli.global));
     let code = match &cli.command {
         Command::Build(options) => commands::build::run(&cli.global, options, &terminal),
         Command::Check(options) => commands::check::run(&cli.global, options, &terminal),
         Command::CleanHtml(options) => commands::clean_html::run(&cli.global, options, &terminal),
         Command::New(options) => commands::new::run(&cli.global, options, &terminal),
+        Command::Serve(options) => commands::serve::run(&cli.global, options, terminal),
         Command::Init(options) => commands::init::run(options, &terminal),
     };
     ExitCode::from(code)

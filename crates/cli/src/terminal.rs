@@ -86,6 +86,13 @@ impl Terminal {
         }
     }
 
+    /// Shows errors, and unless all is to be quiet warnings, in the order given.
+    pub(crate) fn report(&self, diagnostics: &[Diagnostic]) {
+        let is_wanted = |one: &&Diagnostic| !self.quiet || one.severity == Severity::Error;
+        let wanted: Vec<Diagnostic> = diagnostics.iter().filter(is_wanted).cloned().collect();
+        self.show(&wanted, "problems");
+    }
+
     fn show(&self, diagnostics: &[Diagnostic], what: &str) {
         let limit = if self.verbose { usize::MAX } else { SHOWN };
         let mut stderr = anstream::stderr();

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::shell;
 
 /// Every crate and the crates of this workspace that it may depend on.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("newsprint-model", &[]),
     ("newsprint-source", &["newsprint-model"]),
     ("newsprint-rewrite", &["newsprint-model"]),
@@ -21,9 +21,11 @@ const ALLOWED: [(&str, &[&str]); 8] = [
             "newsprint-theme",
         ],
     ),
+    ("newsprint-preview", &["newsprint-model", "newsprint-build"]),
     (
         "newsprint-cli",
         &[
+            "newsprint-preview",
             "newsprint-model",
             "newsprint-source",
             "newsprint-rewrite",

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod clean_html;
 pub(crate) mod init;
 pub(crate) mod new;
+pub(crate) mod serve;
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -15,5 +15,6 @@ mod output;
 mod profile;
 mod sameness;
 mod search;
+mod serve;
 mod support;
 mod urls;
