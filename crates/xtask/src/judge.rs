@@ -1,4 +1,5 @@
-//! Judges that no one here wrote: the Nu Html Checker, xmllint, feedparser, and in a real browser axe-core and Lighthouse.
+//! Judges that no one here wrote: the Nu Html Checker, xmllint, feedparser, and in a real browser axe-core and Lighthouse; and a
+//! browser in front of the preview.
 //!
 //! They need Java, Python, Node and Chromium; `judge_tools` finds them. The sample archive is judged in its own theme and
 //! in the other embedded one.
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use walkdir::WalkDir;
 
+use crate::bench::release_build;
 use crate::judge_search;
 use crate::judge_tools::{Tools, judges};
 use crate::shell;
@@ -34,6 +36,7 @@ pub(crate) fn run(site: &Path) -> Result<(), String> {
     if site != Path::new(".") {
         return Ok(());
     }
+    live(&tools)?;
     shell::say("── the same posts in the theme `wire`");
     let output = build(&in_wire()?, "wire")?;
     judge(&tools, &output)?;
@@ -61,9 +64,32 @@ fn judge(tools: &Tools, output: &Path) -> Result<(), String> {
     nu_html_checker(tools, &one_of_each_kind(&pages))
 }
 
+/// Lets a browser follow changes to a copy of the sample posts.
+fn live(tools: &Tools) -> Result<(), String> {
+    let site = copy_of_content("live")?;
+    shell::run(
+        "live reload",
+        shell::command("node", &[])
+            .arg(judges().join("live.mjs"))
+            .arg(release_build()?)
+            .arg(site)
+            .arg(&tools.node_modules),
+    )
+}
+
 /// A site of the sample posts in the embedded theme that the sample archive does not use.
 fn in_wire() -> Result<PathBuf, String> {
-    let site = shell::root().join("target").join("judge").join("in-wire");
+    let site = copy_of_content("in-wire")?;
+    let config = "title = \"Wire\"\ndescription = \"The sample archive\"\n\
+                  base_url = \"https://newsprint.example/\"\npage_size = 20\ntheme = \"wire\"\n";
+    fs::write(site.join("newsprint.toml"), config)
+        .map_err(|error| format!("{}: {error}", site.display()))?;
+    Ok(site)
+}
+
+/// A new site folder of this name with the sample posts and nothing else.
+fn copy_of_content(name: &str) -> Result<PathBuf, String> {
+    let site = shell::root().join("target").join("judge").join(name);
     let failed = |error: std::io::Error| format!("{}: {error}", site.display());
     if site.exists() {
         fs::remove_dir_all(&site).map_err(failed)?;
@@ -79,9 +105,6 @@ fn in_wire() -> Result<PathBuf, String> {
         fs::create_dir_all(target.parent().unwrap_or(&content)).map_err(failed)?;
         fs::copy(entry.path(), target).map_err(failed)?;
     }
-    let config = "title = \"Wire\"\ndescription = \"The sample archive\"\n\
-                  base_url = \"https://newsprint.example/\"\npage_size = 20\ntheme = \"wire\"\n";
-    fs::write(site.join("newsprint.toml"), config).map_err(failed)?;
     Ok(site)
 }
 

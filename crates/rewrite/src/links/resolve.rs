@@ -109,9 +109,7 @@ fn tidy(url: &str) -> Cow<'_, str> {
 
 /// Whether a character belongs to an address only if something follows it or stands before it.
 pub(super) fn is_margin(c: char) -> bool {
-    c <= ' '
-        || c.is_whitespace()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    c <= ' ' || c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 fn scheme_len(text: &str) -> Option<usize> {

@@ -132,7 +132,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 /// Builds the release binary and finds it.
-fn release_build() -> Result<PathBuf, String> {
+pub(crate) fn release_build() -> Result<PathBuf, String> {
     let build = [
         "build",
         "--release",
