@@ -586,7 +586,7 @@ class Page {
     this.more = find('more');
     this.tools = find('tools');
     this.sort = find('sort');
-    this.filters = ['in', 'source', 'year'].map((field) => find(field));
+    this.filters = ['in', 'source', 'year', 'author'].map((field) => find(field));
     this.texts = this.status.dataset;
     this.site = new URL(root.dataset.root, location.href).href;
     this.index = new Index(new URL(root.dataset.index, this.site).href);
@@ -676,10 +676,10 @@ class Page {
       const iterator = this.index.inOrder(found, this.sort.value === 'date');
       const entries = await this.take(iterator, RESULTS);
       if (run !== this.run) return;
-      Object.assign(this, { query, iterator, count, shown: 0 });
+      // Which authors there are is known of the posts shown alone.
+      Object.assign(this, { query, iterator, count, shown: 0, facets: { ...this.index.facets(found), author: new Map() } });
       this.results.textContent = '';
       this.append(entries);
-      this.offer(this.index.facets(found), query);
       this.status.textContent = (count ? this.texts.found : this.texts.none).replace('{count}', count.toLocaleString(document.documentElement.lang));
     } catch (error) {
       if (run !== this.run) return;
@@ -714,7 +714,11 @@ class Page {
   }
 
   append(entries) {
-    for (const entry of entries) this.results.append(this.row(entry));
+    for (const entry of entries) {
+      this.results.append(this.row(entry));
+      for (const author of entry.authors) this.facets.author.set(author, 0);
+    }
+    this.offer(this.facets, this.query);
     this.shown += entries.length;
     this.more.hidden = this.shown >= this.count;
   }
