@@ -21,7 +21,7 @@ const QUIET_AFTER_MANY: Duration = Duration::from_millis(120);
 const MANY: usize = 100;
 
 /// A file that somebody still has open for writing is waited for, but not longer than this.
-const UNFINISHED: Duration = Duration::from_millis(250);
+const UNFINISHED: Duration = Duration::from_secs(1);
 
 /// Changes that never stop are taken in all the same.
 const LONGEST: Duration = Duration::from_secs(2);
