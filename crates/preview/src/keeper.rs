@@ -36,6 +36,9 @@ const NAMED: usize = 3;
 /// Posts of a change whose pages are tried before it is published.
 const TRIED_POSTS: usize = 4;
 
+/// Pages that browsers show and that are tried before a change is published.
+const TRIED_PAGES: usize = 16;
+
 /// Keeps the state in step; lives in a thread of its own.
 pub(crate) struct Keeper {
     settings: Settings,
@@ -305,7 +308,7 @@ impl Keeper {
         let section = archive.sections().first().copied().map(ListKey::Category);
         let lists = section.map(|key| pages.site().urls().list(key).encoded());
         addresses.extend(lists.map(|url| format!("{base}{url}")));
-        addresses.extend(self.board.viewed());
+        addresses.extend(self.board.viewed().into_iter().take(TRIED_PAGES));
         let mut posts: Vec<usize> = archive.posts().len().checked_sub(1).into_iter().collect();
         if news.files.len() <= TRIED_POSTS {
             let keys: Vec<&str> = news

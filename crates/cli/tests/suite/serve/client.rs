@@ -19,6 +19,7 @@ pub struct Server {
     pub address: String,
     /// The path below which the site stands.
     pub base: String,
+    stdout: Receiver<String>,
     stderr: Receiver<String>,
 }
 
@@ -40,7 +41,8 @@ impl Server {
         Self::run(command)
     }
 
-    fn run(mut command: Command) -> Self {
+    /// Starts this command, which serves something.
+    pub fn run(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -55,6 +57,7 @@ impl Server {
             child,
             address: rest[..slash].to_owned(),
             base: rest[slash..].to_owned(),
+            stdout,
             stderr,
         }
     }
@@ -116,6 +119,11 @@ impl Server {
         };
         events.until("retry: 500");
         events
+    }
+
+    /// The next line on standard output after the address.
+    pub fn prints(&self) -> String {
+        self.stdout.recv_timeout(PATIENCE).expect("a line")
     }
 
     /// Waits for a line on standard error that holds this.

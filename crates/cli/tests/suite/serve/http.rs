@@ -253,6 +253,61 @@ fn a_folder_that_is_no_site_is_said() {
         .expect_error("there is no folder `content` here");
 }
 
+#[test]
+fn who_lets_others_look_is_warned() {
+    let site = site();
+    let server = Server::with(&site, &["--bind", "0.0.0.0", "--qr"]);
+    server.says("--bind: warning: everybody who can reach 0.0.0.0 can read this preview");
+    assert!(
+        server.address.starts_with("127.0.0.1:"),
+        "{}",
+        server.address
+    );
+    // The address for others may come first, where this machine has one.
+    let mut line = server.prints();
+    if line.starts_with("http://") {
+        line = server.prints();
+    }
+    assert!(
+        line.chars().count() > 20 && line.chars().all(|c| "█▀▄ ".contains(c)),
+        "{line}"
+    );
+    let numbers =
+        server.raw(b"GET / HTTP/1.1\r\nHost: 192.168.7.7:8080\r\nConnection: close\r\n\r\n");
+    assert_eq!(numbers.status, 200);
+    let name = server.raw(b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assert_eq!(name.status, 403);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_browser_is_opened() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = site();
+    let opened = site.path().join("opened.txt");
+    let script = format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\n", opened.display());
+    site.file("bin/xdg-open", script);
+    let program = site.path().join("bin/xdg-open");
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755))
+        .expect("made a program");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = site.command(&["serve", "--port", "auto", "--open"]);
+    command.env(
+        "PATH",
+        format!("{}:{path}", site.path().join("bin").display()),
+    );
+    let server = Server::run(command);
+    let since = std::time::Instant::now();
+    let said = loop {
+        let said = std::fs::read_to_string(&opened).unwrap_or_default();
+        if !said.is_empty() || since.elapsed() > super::client::PATIENCE {
+            break said;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    assert_eq!(said, format!("http://{}/", server.address));
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_at_once_whoever_listens() {
