@@ -1,11 +1,11 @@
 //! Shows a site while it is being written: pages are made when they are asked for, the site folder is watched, and browsers
 //! follow every save.
 //!
-//! 1. `watch` hears of changes and gathers those that belong together ([`watch`]).
-//! 2. `keeper` takes them in, makes a new state of the site and publishes it ([`keeper`], [`state`]).
-//! 3. `server` answers browsers from the state published last ([`server`], [`answer`]); `guard` decides who may ask and
-//!    `address` what for.
-//! 4. `events` tells the browsers; a small script of the preview's own, which every page carries, acts on it.
+//! 1. `watch` hears of changes and gathers those that belong together; `news` sorts them.
+//! 2. `keeper` takes them in, makes a new state of the site and publishes it (`state`).
+//! 3. `server` takes connections, `answer` answers from the state published last, `reply` gives answers their form; `guard`
+//!    decides who may ask and `address` what for.
+//! 4. `events` tells the browsers; a small script of the preview's own, which every page carries (`live`), acts on it.
 //!
 //! What is served is what [`newsprint_build::build`] would write at that moment, byte for byte but for that script.
 
