@@ -1,5 +1,6 @@
 //! `newsprint.toml`: every key, its default, and a parser that names the nearest key when one is unknown.
 
+mod deploy;
 mod values;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,10 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use crate::Diagnostic;
+pub use deploy::{
+    CloudflareTarget, DeployConfig, FolderTarget, GitTarget, Host, IndexNow, NetlifyTarget,
+    RsyncTarget, S3Target, Target, VercelTarget, deploy_keys,
+};
 use values::{base_url, explain, page_size, theme, timezone};
 pub use values::{nearest, normalize_base_url};
 
@@ -56,7 +61,7 @@ pub struct Config {
     /// The search index.
     pub search: SearchConfig,
     /// Where `deploy` can put the output, by name.
-    pub deploy: BTreeMap<String, toml::Table>,
+    pub deploy: BTreeMap<String, DeployConfig>,
 }
 
 impl Default for Config {
