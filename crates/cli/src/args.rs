@@ -50,6 +50,21 @@ pub(crate) enum Color {
     Never,
 }
 
+/// Hosts that `init` knows how to deploy to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Host {
+    /// GitHub Pages, by a workflow of GitHub Actions
+    GithubPages,
+    /// GitLab Pages, by a job of GitLab CI
+    GitlabPages,
+    /// Cloudflare Pages, by a workflow of GitHub Actions
+    Cloudflare,
+    /// Netlify, by a workflow of GitHub Actions
+    Netlify,
+    /// Vercel, by a workflow of GitHub Actions
+    Vercel,
+}
+
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -59,6 +74,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Complain about everything that `build` would, follow every internal link, write nothing
     Check(Check),
+    /// Put the output where its readers are: send what changed, delete what is gone
+    Deploy(Deploy),
     /// Clean an article's HTML: body on standard input, rewritten body on standard output
     CleanHtml(CleanHtml),
     /// Begin a post
@@ -159,6 +176,26 @@ pub(crate) struct Check {
     pub selection: Selection,
 }
 
+/// `deploy`.
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    /// Which `[deploy.NAME]` of the configuration; may be left out where there is one
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go on even if much would be deleted, or more than the host likes would be sent
+    #[arg(long)]
+    pub yes: bool,
+    /// Only count the output against what the host takes; ask nobody
+    #[arg(long, conflicts_with_all = ["dry_run", "yes"])]
+    pub preflight: bool,
+    /// Where the site was built; `public/` in the site folder where not given
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
 /// `clean-html`.
 #[derive(Debug, Args)]
 pub(crate) struct CleanHtml {
@@ -201,4 +238,7 @@ pub(crate) struct Init {
     /// The archive's name
     #[arg(long, default_value = "Newsprint")]
     pub title: String,
+    /// Also write what builds and deploys the site there: a workflow, and a section of the configuration
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<Host>,
 }

@@ -34,6 +34,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match &cli.command {
         Command::Build(options) => commands::build::run(&cli.global, options, &terminal),
         Command::Check(options) => commands::check::run(&cli.global, options, &terminal),
+        Command::Deploy(options) => commands::deploy::run(&cli.global, options, &terminal),
         Command::CleanHtml(options) => commands::clean_html::run(&cli.global, options, &terminal),
         Command::New(options) => commands::new::run(&cli.global, options, &terminal),
         Command::Serve(options) => commands::serve::run(&cli.global, options, terminal),

@@ -163,6 +163,20 @@ impl Progress for Terminal {
     }
 }
 
+impl newsprint_deploy::Progress for Terminal {
+    fn begin(&self, phase: &'static str, total: usize) {
+        Progress::begin(self, phase, total);
+    }
+
+    fn advance(&self, steps: usize) {
+        Progress::advance(self, steps);
+    }
+
+    fn note(&self, message: &str) {
+        Progress::note(self, message);
+    }
+}
+
 fn styled(diagnostic: &Diagnostic) -> String {
     let mut place = printable(&diagnostic.path);
     if let Some(line) = diagnostic.line {

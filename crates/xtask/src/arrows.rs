@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::shell;
 
 /// Every crate and the crates of this workspace that it may depend on.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("newsprint-model", &[]),
     ("newsprint-source", &["newsprint-model"]),
     ("newsprint-rewrite", &["newsprint-model"]),
@@ -22,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
         ],
     ),
     ("newsprint-preview", &["newsprint-model", "newsprint-build"]),
+    ("newsprint-deploy", &["newsprint-model"]),
     (
         "newsprint-cli",
         &[
@@ -32,6 +33,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "newsprint-search",
             "newsprint-theme",
             "newsprint-build",
+            "newsprint-deploy",
         ],
     ),
     ("newsprint-xtask", &[]),

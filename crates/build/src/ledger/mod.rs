@@ -161,6 +161,12 @@ impl Ledger {
         }
     }
 
+    /// All entries with their keys, as they were read; in order of their keys.
+    pub fn entries(&self) -> impl Iterator<Item = (Cow<'_, str>, Entry<'_>)> {
+        let lines = self.lines.iter();
+        lines.filter_map(|line| parse_line(line_of(&self.text, line)))
+    }
+
     /// The entries, as they were read, of posts that are not among those given by [`hash_of_post`]; in order of their keys.
     pub fn of_absent_posts(
         &self,

@@ -3,6 +3,8 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod clean_html;
+pub(crate) mod deploy;
+mod hosting;
 pub(crate) mod init;
 pub(crate) mod new;
 pub(crate) mod serve;

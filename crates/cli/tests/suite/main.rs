@@ -8,6 +8,7 @@
 mod about;
 mod commands;
 mod damage;
+mod deploy;
 mod figures;
 mod golden;
 mod incremental;
