@@ -21,14 +21,24 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Looks for everything. `NEWSPRINT_NODE_MODULES` names another place for the packages from npm than `target/judge`.
+    /// Looks for everything. `NEWSPRINT_NODE_MODULES` names another place for the packages from npm than `target/judge`,
+    /// `NEWSPRINT_PYTHON` another Python than `python3`.
     pub(crate) fn find() -> Result<Self, String> {
+        Self::find_with(&PROGRAMS)
+    }
+
+    /// Looks for what the judges of `deploy` need.
+    pub(crate) fn find_for_deploy() -> Result<Self, String> {
+        Self::find_with(&DEPLOY_PROGRAMS)
+    }
+
+    fn find_with(programs: &[(&str, &str, &str, &str)]) -> Result<Self, String> {
         let usual = || shell::root().join("target/judge/node_modules");
         let node_modules =
             std::env::var_os("NEWSPRINT_NODE_MODULES").map_or_else(usual, PathBuf::from);
-        let python = "python3".to_owned();
+        let python = std::env::var("NEWSPRINT_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let mut missing = Vec::new();
-        for (program, argument, what, package) in PROGRAMS {
+        for (program, argument, what, package) in programs {
             if !shell::exists(program, argument) {
                 missing.push(format!("  {what}: apt-get install {package}"));
             }
@@ -60,6 +70,14 @@ const PROGRAMS: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
+/// The same for the judges of `deploy`.
+const DEPLOY_PROGRAMS: [(&str, &str, &str, &str); 4] = [
+    ("git", "--version", "git", "git"),
+    ("rsync", "--version", "rsync", "rsync"),
+    ("/usr/sbin/nginx", "-v", "nginx", "nginx-light"),
+    ("node", "--version", "Node.js", "nodejs npm"),
+];
+
 /// The packages of `requirements.txt` that Python does not have in that version.
 fn missing_in_python(python: &str) -> Result<Vec<String>, String> {
     const ASK: &str =
@@ -68,6 +86,8 @@ fn missing_in_python(python: &str) -> Result<Vec<String>, String> {
     let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut missing = Vec::new();
     for (name, wanted) in text.lines().filter_map(|line| line.split_once("==")) {
+        // `moto[s3]` is moto, with what a part of it needs.
+        let name = name.split('[').next().unwrap_or(name);
         let (_, found) = shell::quiet_output(&mut shell::command(python, &["-c", ASK, name]))?;
         if found.trim() != wanted {
             missing.push(format!(

@@ -6,6 +6,7 @@ mod check;
 mod corpus;
 mod instructions;
 mod judge;
+mod judge_deploy;
 mod judge_search;
 mod judge_tools;
 mod readme;
@@ -48,6 +49,12 @@ enum Task {
         #[arg(long, default_value = ".")]
         site: std::path::PathBuf,
     },
+    /// Let `deploy` meet real peers: moto's S3 server, rsync, nginx; and let actionlint read the workflows of `init --host`
+    JudgeDeploy {
+        /// The program, if it is built already
+        #[arg(long)]
+        binary: Option<std::path::PathBuf>,
+    },
     /// Measure builds, rebuilds, `cp -r` of the output and other programs over the same posts, by turns
     Bench(bench::Options),
     /// Count the instructions that a fixed post costs to read, rewrite and render; fails on a rise by a tenth
@@ -80,6 +87,7 @@ fn main() -> ExitCode {
         Task::Readme { bless } => readme::run(bless),
         Task::Screenshots => judge::screenshots(),
         Task::Judge { site } => judge::run(&site),
+        Task::JudgeDeploy { binary } => judge_deploy::run(binary),
         Task::Bench(options) => bench::run(&options),
         Task::Instructions { bless } => instructions::run(bless),
         Task::Corpus {
