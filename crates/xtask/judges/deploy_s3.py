@@ -1,7 +1,11 @@
 """`type = "s3"` against moto's S3 server on the loopback interface, looked at with boto3."""
+import contextlib
 import logging
 import os
+import socket
+import subprocess
 import sys
+import time
 
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
@@ -46,6 +50,27 @@ def serve():
     server.start()
     host, port = server.get_host_and_port()
     return server, f"http://{host}:{port}", made
+
+
+@contextlib.contextmanager
+def strict_server():
+    """A server that knows nobody, and says so to everyone who asks."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    environment = dict(os.environ, INITIAL_NO_AUTH_ACTION_COUNT="0")
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as one:
+                if one.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def main(program):
@@ -160,10 +185,11 @@ def main(program):
     site.run("deploy")
 
     # Wrong credentials, no credentials, no bucket, no server: clear, nothing changed, nothing betrayed.
-    requests.fail = lambda method, path: "403 Forbidden"
-    said = site.run("deploy", code=1)
-    expect("credentials" in said and SECRET not in said and ID not in said, said)
-    requests.fail = lambda method, path: None
+    with strict_server() as strict:
+        site.configure(target.replace(endpoint, strict))
+        said = site.run("--verbose", "deploy", code=1)
+        expect("the credentials are wrong" in said and SECRET not in said and ID not in said, said)
+        site.configure(target)
     said = site.run("deploy", code=1, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     expect("AWS_ACCESS_KEY_ID" in said, said)
     site.configure(target.replace("'archive'", "'nobucket'"))
