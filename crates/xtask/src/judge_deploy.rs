@@ -31,6 +31,8 @@ pub(crate) fn run(binary: Option<PathBuf>) -> Result<(), String> {
     };
     for (name, script) in PEERS {
         let mut python = shell::command(&tools.python, &[]);
+        // The scripts share a module; what Python would keep of it has no place among the sources.
+        python.env("PYTHONDONTWRITEBYTECODE", "1");
         shell::run(name, python.arg(judges().join(script)).arg(&binary))?;
     }
     let mut files = Vec::new();
