@@ -112,6 +112,8 @@ impl Keeper {
         let has_else = stamps(&self.settings.site) != before;
         self.take_in(News::anything(has_else), Instant::now(), &Silence);
         self.greet();
+        // It only saves the next start some time.
+        let _ = self.pool.install(|| self.live.keep_records());
         match watch {
             Ok(watch) => self.watch(watch),
             Err(error) => self.poll(&error.to_string()),

@@ -4,6 +4,7 @@
 //! before a build is not recorded: it may change again within the same tick of the file system's clock, and nobody
 //! would see it (as for git's index, `racy-git`).
 
+use std::borrow::Borrow;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -166,16 +167,23 @@ impl PostCache {
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn store(self, path: &Path, outcomes: &[Remembered], now: i64) -> std::io::Result<()> {
+    pub fn store(
+        self,
+        path: &Path,
+        outcomes: &[impl Borrow<Remembered> + Sync],
+        now: i64,
+    ) -> std::io::Result<()> {
         let settled = settled();
-        let kept = outcomes.iter().filter(|one| one.place.is_some()).count();
+        let outcomes = || outcomes.iter().map(Borrow::borrow);
+        let kept = outcomes().filter(|one| one.place.is_some()).count();
         let has_new = || {
-            let mut unplaced = outcomes.iter().filter(|one| one.place.is_none());
+            let mut unplaced = outcomes().filter(|one| one.place.is_none());
             unplaced.any(|one| is_recordable(&one.outcome, settled, now))
         };
         if kept == self.places.len() && !has_new() {
             return Ok(());
         }
+        let outcomes: Vec<&Remembered> = outcomes().collect();
         let pieces: Vec<Vec<u8>> = outcomes
             .par_chunks(1024)
             .map(|chunk| {

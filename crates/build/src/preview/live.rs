@@ -1,6 +1,7 @@
 //! What was read of every post, kept up to date.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use newsprint_model::{Diagnostic, SourceFile};
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Options;
-use crate::cache::posts::{PostCache, is_recordable, settled};
+use crate::cache::posts::{PostCache, Remembered, is_recordable, settled};
 use crate::folder::SiteFolder;
 use crate::ledger::{Ledger, hash_of_post};
 use crate::prepare::{Frame, Phases, Prepared, assemble, load_ledger, open};
@@ -45,6 +46,8 @@ struct Posts {
     incomplete: bool,
     /// Counts the changes.
     revision: u64,
+    /// The records of the last build, until this reading has been noted with them.
+    records: Option<PostCache>,
     /// Whether the folder must be walked before anything here may be used.
     is_stale: bool,
 }
@@ -63,7 +66,7 @@ struct Known {
     mtime: i64,
     /// Whether a file of this length and time of change must be the same.
     is_settled: bool,
-    outcome: Outcome,
+    remembered: Remembered,
 }
 
 impl Live {
@@ -133,10 +136,36 @@ impl Live {
                 PostCache::new(&config)
             });
             posts.walk(&reading, scan, &cache);
+            if wants_records {
+                posts.records = Some(cache);
+            }
         }
         let is_news = posts.revision != before;
         self.posts = Some(posts);
         Ok(is_news)
+    }
+
+    /// Notes what was read for the next build or preview, where builds keep their records; once, after the first reading.
+    ///
+    /// # Errors
+    /// Whatever the file system says. Nothing is lost by it but time.
+    pub fn keep_records(&mut self) -> io::Result<()> {
+        let folder = SiteFolder::at(&self.root, None);
+        let Some(posts) = &mut self.posts else {
+            return Ok(());
+        };
+        let Some(records) = posts.records.take().filter(|_| folder.state.is_dir()) else {
+            return Ok(());
+        };
+        let mut settled: Vec<(&PathBuf, &Remembered)> = posts
+            .known
+            .iter()
+            .filter(|(_, known)| known.is_settled)
+            .map(|(path, known)| (path, &known.remembered))
+            .collect();
+        settled.par_sort_unstable_by_key(|(path, _)| *path);
+        let settled: Vec<&Remembered> = settled.into_iter().map(|(_, one)| one).collect();
+        records.store(&folder.post_cache_file(), &settled, self.options.now)
     }
 
     /// Makes the site of what was read last, with everything else as it is now.
@@ -170,7 +199,7 @@ fn gathered(posts: Option<&Posts>, options: &Options) -> ReadPosts {
     let known: Vec<(&PathBuf, &Known)> = known.iter().collect();
     let outcomes: Vec<Outcome> = known
         .par_iter()
-        .map(|(_, known)| known.outcome.clone())
+        .map(|(_, known)| known.remembered.outcome.clone())
         .collect();
     let key = |path: &Path| {
         let (path, size, mtime) = (path.to_owned(), 0, 0);
@@ -227,7 +256,7 @@ impl Reading<'_> {
                 size: file.size,
                 mtime: file.mtime,
                 is_settled: true,
-                outcome: remembered.outcome,
+                remembered,
             },
             None => self.read(file),
         }
@@ -241,7 +270,7 @@ impl Reading<'_> {
             size,
             mtime,
             is_settled: is_recordable(&outcome, settled, self.now),
-            outcome,
+            remembered: outcome.into(),
         }
     }
 }
@@ -255,6 +284,7 @@ impl Posts {
             diagnostics: Vec::new(),
             incomplete: false,
             revision: 0,
+            records: None,
             is_stale: true,
         }
     }
@@ -334,7 +364,7 @@ impl Posts {
     fn take(&mut self, read: Vec<(PathBuf, Known)>) {
         for (path, known) in read {
             let before = self.known.get(&path);
-            if before.is_none_or(|before| before.outcome != known.outcome) {
+            if before.is_none_or(|before| before.remembered.outcome != known.remembered.outcome) {
                 self.revision += 1;
             }
             self.known.insert(path, known);
