@@ -163,17 +163,21 @@ pub(crate) fn assemble(
 
     progress.begin("plan", 0);
     let mut posts = read.report;
-    posts.dated = read::guessed_dates(&archive);
+    let is_searched = config.search.enabled && theme.can_search();
+    let (search, (statics, dated)) = rayon::join(
+        || is_searched.then(|| Layout::of(&archive)),
+        || (folder.static_files(), read::guessed_dates(&archive)),
+    );
+    posts.dated = dated;
     site_wide.extend_from_slice(theme.warnings());
     site_wide.extend(pattern.unknown_names(&archive));
-    let statics = folder.static_files().map_err(one)?;
+    let statics = statics.map_err(one)?;
     site_wide.extend(damage);
     let theme_files: Vec<String> = theme
         .static_files()
         .iter()
         .map(|file| file.url.clone())
         .collect();
-    let search = (config.search.enabled && theme.can_search()).then(|| Layout::of(&archive));
     let sources = Sources {
         config: &config,
         archive: &archive,
@@ -188,23 +192,31 @@ pub(crate) fn assemble(
     site_wide.append(&mut plan.warnings);
     posts.warnings.splice(0..0, site_wide);
     let has_page = |route: &Route| route.kind == RouteKind::SearchPage;
-    let search = search
-        .filter(|_| plan.routes.iter().any(has_page))
-        .map(|layout| SearchIndex::new(layout, &config, rules_fingerprint, &archive, &plan.urls));
-    let view = site_view(&config, &archive, &plan);
-    let theme = theme.with_site(view.clone());
-    let local = LocalFiles::new(
-        &archive,
-        &read.assets,
-        statics.into_iter().map(|(_, path)| path),
+    let search = search.filter(|_| plan.routes.iter().any(has_page));
+    let (search, ((view, shared), local)) = rayon::join(
+        || {
+            search.map(|layout| {
+                SearchIndex::new(layout, &config, rules_fingerprint, &archive, &plan.urls)
+            })
+        },
+        || {
+            let statics = statics.into_iter().map(|(_, path)| path);
+            rayon::join(
+                || {
+                    let view = site_view(&config, &archive, &plan);
+                    (view, Shared::new(&archive, &plan.urls))
+                },
+                || LocalFiles::new(&archive, &read.assets, statics),
+            )
+        },
     );
+    let theme = theme.with_site(view.clone());
     let kept = read
         .set_aside
         .iter()
         .filter_map(|path| ledger.get(&ledger::post_key(path)))
         .map(|entry| UrlPath::new(&entry.url).file())
         .collect();
-    let shared = Shared::new(&archive, &plan.urls);
     let (about, damage) = about::read(&folder, &config, options.now)?;
     posts.warnings.splice(0..0, damage);
     phases.end("plan");

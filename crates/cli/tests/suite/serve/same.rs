@@ -179,3 +179,40 @@ fn after_any_changes_it_is_what_a_new_build_gives() {
         }
     }
 }
+
+#[test]
+fn what_was_read_is_noted_for_the_next_start() {
+    let site = Site::new();
+    let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+    let post = |name: &str| {
+        site.post(name, name, "2022-01-01");
+        let file = std::fs::File::options()
+            .write(true)
+            .open(site.path().join("content").join(name));
+        let set = file.expect("opened").set_modified(long_ago);
+        set.expect("its time set");
+    };
+    post("first.md");
+    site.build();
+    let before = tree(&site.path().join(".newsprint"));
+    post("second.md");
+    let _server = Server::of(&site);
+    let since = std::time::Instant::now();
+    let holds = |name: &str| {
+        let records = std::fs::read(site.path().join(".newsprint/posts.cache")).unwrap_or_default();
+        records
+            .windows(name.len())
+            .any(|window| window == name.as_bytes())
+    };
+    while !holds("second.md") {
+        assert!(
+            since.elapsed() < super::client::PATIENCE,
+            "it was not noted"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(holds("first.md"));
+    let mut after = tree(&site.path().join(".newsprint"));
+    after.insert("posts.cache".into(), before["posts.cache"].clone());
+    assert_eq!(after, before, "nothing else was written");
+}
