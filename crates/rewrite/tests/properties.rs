@@ -146,6 +146,33 @@ fn a_corpus_loses_no_word() {
     );
 }
 
+/// What is written may be deeper than what was read: lists get items, tables get rows. It must not be too deep to be read again.
+#[test]
+fn deep_containers_come_out_the_same_again() {
+    let openings = [
+        "<ol>",
+        "<ul><li>字",
+        "<li>",
+        "<dl><dd>",
+        "<blockquote>",
+        "<details><summary>字</summary>字",
+        "<figure><figcaption>字</figcaption>",
+        "<table><tr><td>甲<td>乙<td>",
+        "<table><caption>字</caption><th>甲<td>乙<td>丙<tr><td>",
+        "<ol><table><th>甲<td>乙<td><blockquote><dl><dd>",
+    ];
+    for opening in openings {
+        for times in [1, 10, 20, 40, 50, 100, 1000] {
+            let inline = "<b><i><u><s><sub><sup><mark><code><a href=\"https://a.test/\">";
+            let body = format!("{}{inline}字", opening.repeat(times));
+            let once = rewriter().rewrite(&body, &Context::default()).html;
+            let twice = rewriter().rewrite(&once, &Context::default()).html;
+            assert!(once.contains('字'), "{times} times {opening}");
+            assert_eq!(once, twice, "{times} times {opening}");
+        }
+    }
+}
+
 /// Bodies that ask for more than an article does. Each is rewritten on a thread with the small stack of a worker.
 #[test]
 fn hostile_bodies_cost_bounded_time() {

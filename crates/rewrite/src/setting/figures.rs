@@ -13,6 +13,15 @@ const POINTERS: &[char] = &['▲', '△', '↑', '⬆'];
 pub(super) fn arrange<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {
     captions(blocks, tokens);
     rules(blocks);
+    without_twins(blocks);
+}
+
+/// Of two cards of one player, one after the other, the first is enough: they came out of different containers.
+pub(super) fn without_twins(blocks: &mut Vec<Block<'_>>) {
+    blocks.dedup_by(|later, first| match (later, first) {
+        (Block::Card { href, .. }, Block::Card { href: before, .. }) => href == before,
+        _ => false,
+    });
 }
 
 fn captions<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {

@@ -14,6 +14,10 @@ use super::values::{fragment, is_language_tag};
 use crate::escape::decode;
 use crate::tag::Tag;
 
+/// Containers of the page nest no deeper, counted in elements; what stands deeper loses them. With all that a line can be
+/// formatted with, a body is then still less deep than one that is read may be.
+const DEEPEST: u32 = 60;
+
 /// Turns a tree into blocks.
 pub(super) struct Setter<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,
@@ -38,6 +42,8 @@ pub(super) struct Setter<'t, 'a> {
     pub(super) pending_id: Option<&'a str>,
     pub(super) twins_removed: u64,
     pub(super) in_header_cell: bool,
+    /// How many elements of the page stand around.
+    depth: u32,
     /// Whether images are to leave the line being set, small ones aside.
     pub(super) without_images: bool,
 }
@@ -65,6 +71,7 @@ impl<'t, 'a> Setter<'t, 'a> {
             pending_id: None,
             twins_removed: 0,
             in_header_cell: false,
+            depth: 0,
             without_images: false,
         }
     }
@@ -127,8 +134,11 @@ impl<'t, 'a> Setter<'t, 'a> {
         let mut stray_items = false;
         for child in self.tree.children(id) {
             let is_item = self.tree.tag(child) == Some(Tag::Li);
-            if is_item && self.inline_only == 0 && !self.inlines.verbatim {
+            let is_stray = is_item && self.inline_only == 0 && !self.inlines.verbatim;
+            if is_stray && self.depth < DEEPEST {
+                self.depth += 2;
                 self.stray_item(child, stray_items, out, manner);
+                self.depth -= 2;
             } else {
                 self.one(child, out, manner);
             }
@@ -172,18 +182,47 @@ impl<'t, 'a> Setter<'t, 'a> {
             _ if tag.is_block() && self.inlines.verbatim => self.verbatim_box(id, out, manner),
             _ if tag.is_block() && self.inline_only > 0 => self.line_box(id, out, manner),
             Tag::Pre => self.code(id, out, manner),
-            Tag::Ul | Tag::Ol => self.list(id, tag, out, manner),
-            Tag::Dl => self.definitions(id, out, manner),
-            Tag::Table => self.table(id, out, manner),
-            Tag::Blockquote => self.quote(id, out, manner),
-            Tag::Figure => self.figure(id, out, manner),
-            Tag::Details => self.details(id, out, manner),
+            Tag::Ul | Tag::Ol => self.container(2, id, out, manner, |setter, out| {
+                setter.list(id, tag, out, manner);
+            }),
+            Tag::Dl => self.container(2, id, out, manner, |setter, out| {
+                setter.definitions(id, out, manner);
+            }),
+            Tag::Table => self.container(5, id, out, manner, |setter, out| {
+                setter.table(id, out, manner);
+            }),
+            Tag::Blockquote => self.container(1, id, out, manner, |setter, out| {
+                setter.quote(id, out, manner);
+            }),
+            Tag::Figure => self.container(2, id, out, manner, |setter, out| {
+                setter.figure(id, out, manner);
+            }),
+            Tag::Details => self.container(1, id, out, manner, |setter, out| {
+                setter.details(id, out, manner);
+            }),
             _ if tag.is_block() => match tag.heading_level().filter(|_| self.may_be_heading(id)) {
                 Some(level) => self.heading(id, level, out, manner),
                 None => self.flow_box(id, out, manner),
             },
             _ => self.formatted(id, tag, out, manner),
         }
+    }
+
+    /// Something that is as many elements deep in the page, where it is not too deep already.
+    fn container(
+        &mut self,
+        levels: u32,
+        id: NodeId,
+        out: &mut Vec<Block<'a>>,
+        manner: Manner<'a>,
+        set: impl FnOnce(&mut Self, &mut Vec<Block<'a>>),
+    ) {
+        if self.depth >= DEEPEST {
+            return self.flow_box(id, out, manner);
+        }
+        self.depth += levels;
+        set(self, out);
+        self.depth -= levels;
     }
 
     /// Whether anything below a node is seen.

@@ -186,6 +186,7 @@ impl<'a> Setter<'_, 'a> {
                 caption: true,
             });
         } else {
+            super::figures::without_twins(&mut content);
             out.push(Block::Figure { content, caption });
         }
     }
