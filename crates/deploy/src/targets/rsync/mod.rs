@@ -1,6 +1,8 @@
 //! `type = "rsync"`: one's own server, through the installed `rsync`. It is told just which files to take, group by group;
 //! with `releases`, they go into a folder of their own, and a symbolic link is switched to it at the end.
 
+mod switch;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -16,7 +18,7 @@ use crate::local::Local;
 use crate::manifest::{self, Manifest};
 use crate::process::{Finished, Program, cut_off, run, run_fed};
 use crate::progress::Progress;
-use crate::releases::{self, CURRENT, RELEASES, UNFINISHED};
+use crate::releases::{CURRENT, RELEASES, UNFINISHED};
 use crate::state::{self, failed};
 
 const RSYNC: Program = Program {
@@ -259,57 +261,6 @@ impl Rsync {
         } else {
             Err(self.explain(what, &finished))
         }
-    }
-
-    /// The next release begins as a twin of the current one: links to the same files, which cost no room. Its record comes
-    /// with the first step and says that the twin is complete.
-    fn begin_release(&self) -> Result<(), Diagnostic> {
-        let record = manifest::FILE_NAME;
-        let script = format!(
-            "set -e; mkdir -p {folder}; cd {folder}; mkdir -p {RELEASES}; \
-             if [ ! -e {RELEASES}/{UNFINISHED}/{record} ]; then \
-             rm -rf {RELEASES}/{UNFINISHED}; mkdir {RELEASES}/{UNFINISHED}; \
-             if [ -e {CURRENT}/ ]; then now=$(cd {CURRENT} && pwd -P); \
-             rsync -a --exclude=/{record} --link-dest=\"$now/\" \"$now/\" {RELEASES}/{UNFINISHED}/; fi; fi",
-            folder = in_shell(&self.folder),
-        );
-        self.shell("beginning a release", &script).map(|_| ())
-    }
-
-    /// Makes the finished release the current one, and lets the oldest go.
-    fn switch(&self) -> Result<(), Diagnostic> {
-        let folder = in_shell(&self.folder);
-        let listed = self.shell("listing releases", &format!("ls -1 {folder}/{RELEASES}"))?;
-        let text = listed.text();
-        let mut all: Vec<&str> = text
-            .lines()
-            .filter(|name| releases::is_name(name))
-            .collect();
-        all.sort_unstable();
-        let name = releases::name(&|name| all.contains(&name));
-        // GNU and busybox call it -T, BSD -h: the link itself is replaced, not followed.
-        let script = format!(
-            "set -e; cd {folder}; if [ -e {CURRENT} ] && [ ! -h {CURRENT} ]; then \
-             echo '{CURRENT} is no symbolic link' >&2; exit 1; fi; \
-             mv {RELEASES}/{UNFINISHED} {RELEASES}/{name}; \
-             rm -f .current-next; ln -s {RELEASES}/{name} .current-next; \
-             mv -fT .current-next {CURRENT} 2>/dev/null || mv -fh .current-next {CURRENT}"
-        );
-        self.shell("switching to the new release", &script)?;
-        let surplus = (all.len() + 1)
-            .saturating_sub(self.config.keep)
-            .min(all.len());
-        if surplus > 0 {
-            let old: Vec<String> = all[..surplus]
-                .iter()
-                .map(|name| format!("{RELEASES}/{name}"))
-                .collect();
-            self.shell(
-                "removing old releases",
-                &format!("cd {folder} && rm -rf {}", old.join(" ")),
-            )?;
-        }
-        Ok(())
     }
 
     fn send(&self, deploy: &Deploy<'_>, progress: &dyn Progress) -> Result<(), Diagnostic> {
