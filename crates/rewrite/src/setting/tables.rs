@@ -144,13 +144,13 @@ impl<'a> Setter<'_, 'a> {
             );
             return;
         }
+        let first = rows.iter().position(|(_, cells)| !cells.is_empty());
+        rows.drain(..first.unwrap_or_default());
         // A first row of headers is the head, whether the source says so or not.
-        if !rows.iter().any(|(in_head, _)| *in_head)
-            && rows.len() > 1
+        if rows_with_cells > 1
             && let Some((in_head, cells)) = rows.first_mut()
         {
-            *in_head =
-                !cells.is_empty() && cells.iter().all(|cell| cell.header && cell.rowspan == 1);
+            *in_head |= cells.iter().all(|cell| cell.header && cell.rowspan == 1);
         }
         let (mut head, mut body) = (Vec::new(), Vec::new());
         for (in_head, cells) in rows {
