@@ -232,6 +232,32 @@ impl Sink for FolderSink {
     }
 }
 
+/// Keeps nothing, for pages that are only looked at: feeds then make the bodies that they show.
+#[derive(Debug)]
+pub struct NothingKept;
+
+impl Sink for NothingKept {
+    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn put(&self, _: &str, _: &[u8]) -> io::Result<(Put, Stamp)> {
+        Ok((Put::Unchanged, Stamp::default()))
+    }
+
+    fn copy(&self, _: &str, _: &Path) -> io::Result<(Put, Stamp)> {
+        Ok((Put::Unchanged, Stamp::default()))
+    }
+
+    fn look(&self, _: &str) -> Option<Stamp> {
+        None
+    }
+
+    fn recall(&self, _: &str, _: std::ops::Range<usize>) -> Option<String> {
+        None
+    }
+}
+
 /// Whether a file holds just these bytes: then what it looks like.
 fn holds(target: &Path, bytes: &[u8]) -> io::Result<Option<Stamp>> {
     let mut existing = match File::open(target) {

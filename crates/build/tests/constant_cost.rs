@@ -1,9 +1,7 @@
 //! A page costs the same in an archive of 1,000 posts and of 100,000: counted in bytes of the page, in allocations and in
 //! bytes allocated while it is made, never in time.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use newsprint_build::local::LocalFiles;
 use newsprint_build::permalink::Pattern;
 use newsprint_build::plan::{self, Sources};
 use newsprint_build::render::{BodySpans, Renderer, Worker};
-use newsprint_build::sink::{Put, Sink, Stamp};
+use newsprint_build::sink::NothingKept;
 use newsprint_build::site::{Shared, Site, site_view};
 use newsprint_model::post::{PostDate, Visibility};
 use newsprint_model::{
@@ -32,31 +30,6 @@ const START: i64 = 978_307_200;
 const INTERVAL: i64 = 9 * HOUR;
 const SMALL: usize = 1_000;
 const LARGE: usize = 100_000;
-
-/// Pages are made here, not kept.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn put(&self, _: &str, _: &[u8]) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn copy(&self, _: &str, _: &Path) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn look(&self, _: &str) -> Option<Stamp> {
-        None
-    }
-
-    fn recall(&self, _: &str, _: Range<usize>) -> Option<String> {
-        None
-    }
-}
 
 /// What making a page costs.
 #[derive(Debug, Clone, Copy)]
@@ -165,7 +138,7 @@ fn costs(
     }
     let renderer = Renderer {
         site: &site,
-        sink: &Nowhere,
+        sink: &NothingKept,
         spans: &BodySpans::new(posts),
         cleaning: Counts::default(),
     };

@@ -1,45 +1,17 @@
 //! A preview makes the files of the search index when they are asked for: they are the bytes that a build writes.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::io;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use newsprint_build::prepare::{open, prepare};
 use newsprint_build::render::{BodySpans, Renderer, Worker};
 use newsprint_build::search::IndexFiles;
-use newsprint_build::sink::{Put, Sink, Stamp};
+use newsprint_build::sink::NothingKept;
 use newsprint_build::site::Site;
 use newsprint_build::{Options, Progress, build};
 use newsprint_model::{Counts, PostId, RouteKind};
 use tempfile::TempDir;
-
-/// Pages are made here, not kept.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn put(&self, _: &str, _: &[u8]) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn copy(&self, _: &str, _: &Path) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn look(&self, _: &str) -> Option<Stamp> {
-        None
-    }
-
-    fn recall(&self, _: &str, _: Range<usize>) -> Option<String> {
-        None
-    }
-}
 
 struct Silent;
 
@@ -67,7 +39,7 @@ fn compare(site: &Site, files: &IndexFiles, output: &Path) -> usize {
     let spans = BodySpans::default();
     let renderer = Renderer {
         site,
-        sink: &Nowhere,
+        sink: &NothingKept,
         spans: &spans,
         cleaning: Counts::default(),
     };

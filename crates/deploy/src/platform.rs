@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use newsprint_model::config::Host;
 use serde_json::{Value, json};
 
 use crate::facts::Facts;
 use crate::headers::is_immutable;
 use crate::local::Local;
 use crate::manifest::Manifest;
+use crate::preflight;
 
 /// Headers for a set of paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,22 @@ pub(crate) fn redirects_file(facts: &Facts, most: usize, code: &str) -> String {
         let _ = writeln!(out, "/{} /{} {code}", encoded(from), encoded(to));
     }
     out
+}
+
+/// The two files that say headers and redirects to `host`, but those that the archive brings along. `code` as for
+/// [`redirects_file`].
+pub(crate) fn headers_and_redirects(
+    facts: &Facts,
+    local: &Local,
+    host: Host,
+    code: &str,
+) -> Vec<(String, Vec<u8>)> {
+    let mut extras = Vec::new();
+    let headers = headers_file(&rules(facts, &local.manifest));
+    add_missing(&mut extras, local, "_headers", headers);
+    let redirects = redirects_file(facts, preflight::most_redirects(host), code);
+    add_missing(&mut extras, local, "_redirects", redirects);
+    extras
 }
 
 /// `vercel.json`.

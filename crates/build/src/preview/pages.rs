@@ -1,10 +1,7 @@
 //! One state of the site, ready to be asked for any file of its output.
 
-use std::collections::BTreeSet;
-use std::io;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use newsprint_model::route::SearchFile;
@@ -12,7 +9,7 @@ use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind};
 
 use super::notes::Notes;
 use crate::render::{BodySpans, Rendered, Renderer, Worker};
-use crate::sink::{Put, Sink, Stamp};
+use crate::sink::NothingKept;
 use crate::site::Site;
 
 /// A file of the output.
@@ -144,30 +141,5 @@ impl Pages {
         worker.warnings.clear();
         idle().push(worker);
         Some(result)
-    }
-}
-
-/// A sink that keeps nothing: feeds make the bodies that they show.
-struct NothingKept;
-
-impl Sink for NothingKept {
-    fn prepare(&self, _: &BTreeSet<&str>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn put(&self, _: &str, _: &[u8]) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn copy(&self, _: &str, _: &Path) -> io::Result<(Put, Stamp)> {
-        Ok((Put::Unchanged, Stamp::default()))
-    }
-
-    fn look(&self, _: &str) -> Option<Stamp> {
-        None
-    }
-
-    fn recall(&self, _: &str, _: Range<usize>) -> Option<String> {
-        None
     }
 }

@@ -8,7 +8,6 @@ use super::{Context, Deploy, Live, Target};
 use crate::facts::Facts;
 use crate::local::Local;
 use crate::platform;
-use crate::preflight;
 use crate::process::Program;
 use crate::progress::Progress;
 
@@ -38,18 +37,7 @@ impl Target for Cloudflare {
     }
 
     fn extras(&self, facts: &Facts, local: &Local) -> Vec<(String, Vec<u8>)> {
-        let mut extras = Vec::new();
-        let rules = platform::rules(facts, &local.manifest);
-        platform::add_missing(
-            &mut extras,
-            local,
-            "_headers",
-            platform::headers_file(&rules),
-        );
-        let most = preflight::most_redirects(Host::Cloudflare);
-        let redirects = platform::redirects_file(facts, most, "301");
-        platform::add_missing(&mut extras, local, "_redirects", redirects);
-        extras
+        platform::headers_and_redirects(facts, local, Host::Cloudflare, "301")
     }
 
     fn host(&self) -> Option<Host> {
