@@ -147,10 +147,21 @@ impl<'a> Setter<'_, 'a> {
         let first = rows.iter().position(|(_, cells)| !cells.is_empty());
         rows.drain(..first.unwrap_or_default());
         // A first row of headers is the head, whether the source says so or not.
-        if rows_with_cells > 1
-            && let Some((in_head, cells)) = rows.first_mut()
+        let titled = rows_with_cells > 1
+            && rows.first().is_some_and(|(_, cells)| {
+                cells.iter().all(|cell| cell.header && cell.rowspan == 1)
+            });
+        if let Some((in_head, _)) = rows.first_mut() {
+            *in_head |= titled;
+        }
+        // A table is not all head: what follows its first row is the body then.
+        if rows
+            .iter()
+            .all(|(in_head, cells)| *in_head || cells.is_empty())
         {
-            *in_head |= cells.iter().all(|cell| cell.header && cell.rowspan == 1);
+            for (in_head, _) in rows.iter_mut().skip(usize::from(titled)) {
+                *in_head = false;
+            }
         }
         let (mut head, mut body) = (Vec::new(), Vec::new());
         for (in_head, cells) in rows {
@@ -165,9 +176,6 @@ impl<'a> Setter<'_, 'a> {
         let places = [place(&mut head, &mut starts), place(&mut body, &mut starts)];
         for (rows, places) in [&mut head, &mut body].into_iter().zip(places) {
             close_gaps(rows, &places, &starts);
-        }
-        if body.is_empty() {
-            std::mem::swap(&mut head, &mut body);
         }
         let table = Block::Table(Box::new(Table {
             caption,
