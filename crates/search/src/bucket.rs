@@ -1,34 +1,25 @@
-//! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time.
-//!
-//! A shard, before it is compressed, holds the segment's [generation](crate::Generation) (4 bytes, lowest first), then three
-//! tables: of pairs, of letters, of words. A table is the number of its terms and then column after column, so that like bytes
-//! are compressed together; all numbers are varints:
-//!
-//! - what tells terms apart: the distance of the term's hash from the one before (pairs, letters); or how many bytes a word
-//!   shares with the word before, how many follow, and those;
-//! - how many bytes the places of the term's posts take; how many their neighbours take (not for letters);
-//! - the places, each as the distance to the one before, less one (the first as it is); for letters with a low bit that says whether the letter stands
-//!   in the title;
-//! - the neighbours of the term in each post: a byte whose high bit says whether the term stands in the title, and whose rest is
-//!   the class of the only neighbour, or 31 for none, or 31 + n for n classes in as many bytes.
+//! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time. What a shard looks like is said in [`table`](crate::table).
 
 use rustc_hash::FxHashMap;
 
-use crate::bytes::{pack, put_varint};
+use crate::bytes::Packer;
+use crate::catalogue::Generation;
 use crate::shards::Shards;
-use crate::terms::{IN_TITLE, Kind, NEIGHBOURS, take_record};
+use crate::table::{Name, Posting, ShardWriter};
+use crate::terms::{Kind, take_record};
 
 /// The terms of some of a segment's shards with their posts.
 #[derive(Debug)]
 pub struct Bucket {
     shards: Shards,
-    pairs: Vec<(u64, u32)>,
-    letters: Vec<(u64, u32)>,
+    pairs: Vec<(u64, u64)>,
+    letters: Vec<(u64, u64)>,
     /// By the word's place in `names`.
-    words: Vec<(u64, u32)>,
+    words: Vec<(u64, u64)>,
     /// Every word's shard, and the word.
     names: Vec<(u32, Box<str>)>,
     known: FxHashMap<Box<str>, u32>,
+    packer: Packer,
 }
 
 impl Bucket {
@@ -41,6 +32,7 @@ impl Bucket {
             words: Vec::new(),
             names: Vec::new(),
             known: FxHashMap::default(),
+            packer: Packer::default(),
         }
     }
 
@@ -97,33 +89,28 @@ impl Bucket {
     }
 
     /// The file of a shard.
-    pub fn shard(&self, shard: u32, generation: u32) -> Vec<u8> {
+    pub fn shard(&mut self, shard: u32, generation: Generation) -> Vec<u8> {
         let shards = self.shards;
-        let mut file = generation.to_le_bytes().to_vec();
+        let mut writer = ShardWriter::new(generation, &mut self.packer);
         let pairs = within(&self.pairs, shard, |hash| shards.of_pair(hash));
-        hash_table(pairs, put_neighbours).append_to(&mut file);
+        writer.table(by_term(pairs).map(|(hash, posts)| (Name::Hash(hash), posts)));
         let letters = within(&self.letters, shard, |hash| shards.of_letter(hash));
-        hash_table(letters, put_letter).append_to(&mut file);
+        writer.table(by_term(letters).map(|(hash, posts)| (Name::Hash(hash), posts)));
         let words = within(&self.words, shard, |id| self.names[id as usize].0);
-        self.word_table(words).append_to(&mut file);
-        pack(&file)
+        writer.table(
+            by_term(words).map(|(id, posts)| (Name::Word(&self.names[id as usize].1), posts)),
+        );
+        writer.finish()
     }
+}
 
-    fn word_table(&self, words: &[(u64, u32)]) -> Table {
-        let mut table = Table::default();
-        let mut last = "";
-        for posts in words.chunk_by(|a, b| term_of(a.0) == term_of(b.0)) {
-            let word = &*self.names[term_of(posts[0].0) as usize].1;
-            let both = word.bytes().zip(last.bytes());
-            let shared = both.take_while(|(a, b)| a == b).count();
-            put_varint(&mut table.names, shared as u32);
-            put_varint(&mut table.names, (word.len() - shared) as u32);
-            table.names.extend_from_slice(&word.as_bytes()[shared..]);
-            last = word;
-            table.add(posts, put_neighbours);
-        }
-        table
-    }
+/// Every term of a sorted list, and its posts.
+fn by_term(list: &[(u64, u64)]) -> impl Iterator<Item = (u32, impl Iterator<Item = Posting>)> {
+    let chunks = list.chunk_by(|a, b| term_of(a.0) == term_of(b.0));
+    chunks.map(|posts| {
+        let places = posts.iter().map(|(key, mask)| (*key as u32, *mask));
+        (term_of(posts[0].0), places)
+    })
 }
 
 /// The term's number above, the post's below.
@@ -136,97 +123,8 @@ fn term_of(key: u64) -> u32 {
 }
 
 /// The part of a sorted list that belongs to a shard: terms of a shard follow one another.
-fn within(list: &[(u64, u32)], shard: u32, of: impl Fn(u32) -> u32) -> &[(u64, u32)] {
+fn within(list: &[(u64, u64)], shard: u32, of: impl Fn(u32) -> u32) -> &[(u64, u64)] {
     let start = list.partition_point(|(key, _)| of(term_of(*key)) < shard);
     let end = list.partition_point(|(key, _)| of(term_of(*key)) <= shard);
     &list[start..end]
-}
-
-/// Writes what is known of a term in a post: into the column of places, and into that of neighbours.
-type PutPost = fn(table: &mut Table, distance: u32, mask: u32);
-
-fn hash_table(list: &[(u64, u32)], put: PutPost) -> Table {
-    let mut table = Table::default();
-    let mut last = 0;
-    for posts in list.chunk_by(|a, b| term_of(a.0) == term_of(b.0)) {
-        let hash = term_of(posts[0].0);
-        put_varint(&mut table.names, hash - last);
-        last = hash;
-        table.add(posts, put);
-    }
-    table
-}
-
-fn put_letter(table: &mut Table, distance: u32, mask: u32) {
-    put_varint(
-        &mut table.places,
-        distance << 1 | u32::from(mask & IN_TITLE != 0),
-    );
-}
-
-fn put_neighbours(table: &mut Table, distance: u32, mask: u32) {
-    put_varint(&mut table.places, distance);
-    let (classes, title) = (mask & !IN_TITLE, ((mask & IN_TITLE) >> 24) as u8);
-    match classes.count_ones() {
-        0 => table.neighbours.push(title | NEIGHBOURS as u8),
-        1 => table
-            .neighbours
-            .push(title | classes.trailing_zeros() as u8),
-        count => {
-            table.neighbours.push(title | (NEIGHBOURS + count) as u8);
-            let set = (0..NEIGHBOURS).filter(|class| classes >> class & 1 == 1);
-            table.neighbours.extend(set.map(|class| class as u8));
-        }
-    }
-}
-
-/// The columns of a table.
-#[derive(Debug, Default)]
-struct Table {
-    terms: u32,
-    names: Vec<u8>,
-    places_lengths: Vec<u8>,
-    neighbours_lengths: Vec<u8>,
-    places: Vec<u8>,
-    neighbours: Vec<u8>,
-}
-
-impl Table {
-    fn add(&mut self, posts: &[(u64, u32)], put: PutPost) {
-        let (places, neighbours) = (self.places.len(), self.neighbours.len());
-        let mut next = 0;
-        for (key, mask) in posts {
-            let doc = *key as u32;
-            // A post that was taken twice counts once.
-            let Some(distance) = doc.checked_sub(next) else {
-                continue;
-            };
-            put(self, distance, *mask);
-            next = doc + 1;
-        }
-        self.terms += 1;
-        put_varint(
-            &mut self.places_lengths,
-            (self.places.len() - places) as u32,
-        );
-        if self.neighbours.len() > neighbours {
-            put_varint(
-                &mut self.neighbours_lengths,
-                (self.neighbours.len() - neighbours) as u32,
-            );
-        }
-    }
-
-    fn append_to(&self, file: &mut Vec<u8>) {
-        put_varint(file, self.terms);
-        for column in [
-            &self.names,
-            &self.places_lengths,
-            &self.neighbours_lengths,
-            &self.places,
-            &self.neighbours,
-        ] {
-            file.extend_from_slice(column);
-        }
-    }
 }

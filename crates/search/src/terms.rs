@@ -7,10 +7,11 @@ use crate::fold::fold_into;
 use crate::shards::Shards;
 use crate::units::{Placed, Unit, cut, units};
 
-/// How many neighbours are told apart: a term notes for each post which of so many classes the units after it belong to.
-pub(crate) const NEIGHBOURS: u32 = 31;
+/// How many neighbours are told apart: a term notes for each post which of so many classes the units after it belong to. A
+/// letter or a word does so where it makes no pair with the next.
+pub(crate) const NEIGHBOURS: u32 = 61;
 /// Says that the term stands in the title.
-pub(crate) const IN_TITLE: u32 = 1 << 31;
+pub(crate) const IN_TITLE: u64 = 1 << 63;
 
 /// Which post something was found in: its place in its segment.
 pub(crate) type Doc = u32;
@@ -19,6 +20,12 @@ pub(crate) type Doc = u32;
 /// Plane share numbers of the private use area; they are rare enough.
 pub(crate) fn pair(first: char, second: char) -> u32 {
     mix(unit16(first) << 16 | unit16(second))
+}
+
+/// Two words that follow one another as a number that hardly any other two have.
+pub(crate) fn word_pair(first: &str, second: &str) -> u32 {
+    let hash = |word: &str| hash_units(word.encode_utf16());
+    mix(hash(first).rotate_left(7) ^ hash(second))
 }
 
 /// A letter as a number that belongs to it alone, well mixed.
@@ -36,7 +43,7 @@ fn unit16(letter: char) -> u32 {
 }
 
 /// The class of a unit as another's neighbour, as a bit.
-pub(crate) fn neighbour(next: &Placed<'_>) -> u32 {
+pub(crate) fn neighbour(next: &Placed<'_>) -> u64 {
     let hash = match next.unit {
         Unit::Letter(letter) => unit16(letter),
         Unit::Word(word) => hash_units(word.encode_utf16()),
@@ -70,9 +77,9 @@ pub struct PostText<'a> {
 #[derive(Debug, Default)]
 pub struct TermFinder {
     folded: String,
-    pairs: FxHashMap<u32, u32>,
-    letters: FxHashMap<u32, u32>,
-    words: FxHashMap<Box<str>, u32>,
+    pairs: FxHashMap<u32, u64>,
+    letters: FxHashMap<u32, u64>,
+    words: FxHashMap<Box<str>, u64>,
 }
 
 impl TermFinder {
@@ -92,7 +99,7 @@ impl TermFinder {
         Terms(self)
     }
 
-    fn add(&mut self, text: &str, title: u32) {
+    fn add(&mut self, text: &str, title: u64) {
         let mut folded = std::mem::take(&mut self.folded);
         folded.clear();
         // A character that needs the slow way slows down its own line only.
@@ -105,32 +112,39 @@ impl TermFinder {
         self.folded = folded;
     }
 
-    fn add_line(&mut self, line: &str, title: u32) {
+    fn add_line(&mut self, line: &str, title: u64) {
         let mut all = units(line);
         let (mut this, mut next) = (all.next(), all.next());
         while let Some(placed) = this {
             let after = all.next();
+            let pair = match (placed.unit, &next) {
+                (Unit::Letter(letter), Some(next)) if next.joined => match next.unit {
+                    Unit::Letter(second) => Some(pair(letter, second)),
+                    Unit::Word(_) => None,
+                },
+                (Unit::Word(word), Some(next)) => match next.unit {
+                    Unit::Word(second) => Some(word_pair(word, second)),
+                    Unit::Letter(_) => None,
+                },
+                _ => None,
+            };
+            // What is not known by the pair that it makes with the next is known by its neighbour.
+            let mask = match (pair, &next) {
+                (None, Some(next)) => neighbour(next) | title,
+                _ => title,
+            };
+            if let Some(pair) = pair {
+                let mask = after.as_ref().map_or(0, neighbour) | title;
+                *self.pairs.entry(pair).or_insert(0) |= mask;
+            }
             match placed.unit {
-                Unit::Letter(letter) => {
-                    *self.letters.entry(single(letter)).or_insert(0) |= title;
-                    if let Some(Placed {
-                        unit: Unit::Letter(second),
-                        joined: true,
-                    }) = next
-                    {
-                        let mask = after.as_ref().map_or(0, neighbour) | title;
-                        *self.pairs.entry(pair(letter, second)).or_insert(0) |= mask;
+                Unit::Letter(letter) => *self.letters.entry(single(letter)).or_insert(0) |= mask,
+                Unit::Word(word) => match self.words.get_mut(word) {
+                    Some(known) => *known |= mask,
+                    None => {
+                        self.words.insert(word.into(), mask);
                     }
-                }
-                Unit::Word(word) => {
-                    let mask = next.as_ref().map_or(0, neighbour) | title;
-                    match self.words.get_mut(word) {
-                        Some(known) => *known |= mask,
-                        None => {
-                            self.words.insert(word.into(), mask);
-                        }
-                    }
-                }
+                },
             }
             (this, next) = (next, after);
         }
@@ -188,7 +202,7 @@ const NONE: u8 = NEIGHBOURS as u8;
 const SEVERAL: u8 = NONE + 1;
 const KIND_SHIFT: u32 = 6;
 
-fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u32) {
+fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64) {
     let (neighbours, title) = (mask & !IN_TITLE, mask & IN_TITLE != 0);
     let code = match neighbours.count_ones() {
         // A title's terms are few: they take the long form.
@@ -205,7 +219,7 @@ fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u32) {
 }
 
 /// The next record of a bucket: its kind, its post, its mask; and what follows it.
-pub(crate) fn take_record(bytes: &[u8]) -> Option<(Kind, Doc, u32, &[u8])> {
+pub(crate) fn take_record(bytes: &[u8]) -> Option<(Kind, Doc, u64, &[u8])> {
     let (&first, rest) = bytes.split_first()?;
     let (doc, mut rest) = rest.split_at_checked(3)?;
     let doc = u32::from_le_bytes([doc[0], doc[1], doc[2], 0]);
@@ -217,9 +231,9 @@ pub(crate) fn take_record(bytes: &[u8]) -> Option<(Kind, Doc, u32, &[u8])> {
     let mask = match first & 0x3f {
         NONE => 0,
         SEVERAL => {
-            let (mask, after) = rest.split_at_checked(4)?;
+            let (mask, after) = rest.split_at_checked(8)?;
             rest = after;
-            u32::from_le_bytes(mask.try_into().ok()?)
+            u64::from_le_bytes(mask.try_into().ok()?)
         }
         one => 1 << one,
     };

@@ -17,7 +17,7 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 
 /** The path below which the site expects to stand, from the home page's own address. */
 const base = new URL(/<link rel="canonical" href="([^"]+)"/.exec(fs.readFileSync(path.join(output, 'index.html'), 'utf8'))?.[1] ?? 'http://localhost/').pathname;
 
-/** Serves the site as an ordinary host does: compressed, with the 404 page for what is not there. */
+/** Serves the site as an ordinary host does: compressed, in ranges where these are asked for, with the 404 page for what is not there. */
 export async function serve() {
   const server = http.createServer((request, response) => {
     const url = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
@@ -25,13 +25,22 @@ export async function serve() {
     if (url.endsWith('/')) file = path.join(file, 'index.html');
     const found = fs.existsSync(file) && fs.statSync(file).isFile();
     if (!found) file = path.join(output, '404.html');
-    const isText = !/\.(png|jpg|webp)$/.test(file);
-    const headers = { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' };
+    const isText = !/\.(png|jpg|webp|bin)$/.test(file);
+    const headers = { 'last-modified': new Date(fs.statSync(file).mtimeMs).toUTCString(), 'accept-ranges': isText ? 'none' : 'bytes', 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' };
     if (/\.[0-9a-f]{8}\./.test(file)) headers['cache-control'] = 'public, max-age=31536000, immutable';
     if (isText) headers['content-encoding'] = 'gzip';
-    response.writeHead(found ? 200 : 404, headers);
     const bytes = fs.readFileSync(file);
-    response.end(isText ? zlib.gzipSync(bytes) : bytes);
+    const [range, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (range && found && !isText) {
+      const part = bytes.subarray(Number(start), Number(end) + 1);
+      const last = Number(start) + part.length - 1;
+      response.writeHead(part.length ? 206 : 416, { ...headers, 'content-length': part.length, 'content-range': `bytes ${part.length ? `${start}-${last}` : '*'}/${bytes.length}` });
+      response.end(part);
+      return;
+    }
+    const body = isText ? zlib.gzipSync(bytes) : bytes;
+    response.writeHead(found ? 200 : 404, { ...headers, 'content-length': body.length });
+    response.end(body);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const origin = `http://127.0.0.1:${server.address().port}`;

@@ -103,8 +103,11 @@ function addPiece(query, { excluded, field, quoted, value }, isLast) {
 
 // ---- Files ----
 
-const NEIGHBOURS = 31;
-const IN_TITLE = 0x80000000;
+const NEIGHBOURS = 61;
+// What a term must be followed by where anything may follow.
+const ANYTHING = -1;
+// As much of a shard is asked for first: its directory is hardly ever longer.
+const FIRST_BYTES = 2048;
 
 class Reader {
   constructor(bytes, at = 0) {
@@ -123,6 +126,10 @@ class Reader {
 
   numbers(count) {
     return Array.from({ length: count }, () => this.number());
+  }
+
+  take(count) {
+    return this.bytes.subarray(this.at, this.at += count);
   }
 }
 
@@ -145,24 +152,27 @@ function unit16(letter) {
   return code < 0x10000 ? code : 0xe000 | code & 0x1fff;
 }
 
-const neighbour = (part) => 1 << mix((part.word ? hashUnits(part.text) : unit16(part.text)) ^ (part.joined ? 0 : 0x9e3779b9)) % NEIGHBOURS;
+const neighbour = (part) => mix((part.word ? hashUnits(part.text) : unit16(part.text)) ^ (part.joined ? 0 : 0x9e3779b9)) % NEIGHBOURS;
 const share = (number, count) => Math.floor(number * count / 2 ** 32);
+
+const rotate = (number, count) => number << count | number >>> 32 - count;
 
 // What a term is looked up by, one after the other: each has to be in a post for the term to be.
 function lookups(parts) {
-  const isLetter = (i) => i in parts && !parts[i].word;
+  const isPair = (i) => i > 0 && i < parts.length && parts[i].word === parts[i - 1].word && (parts[i].word || parts[i].joined);
+  const after = (i) => (i in parts ? neighbour(parts[i]) : ANYTHING);
   return parts.flatMap((part, i) => {
-    const next = parts[i + (part.word ? 1 : 2)];
-    const after = next ? neighbour(next) : 0;
-    if (part.word) return [wordLookup(part.text, after)];
-    const goesOn = (at) => isLetter(at) && parts[at].joined;
-    const covered = i > 0 && part.joined && isLetter(i - 1);
-    if (!goesOn(i + 1)) return covered ? [] : [{ table: 'letters', hash: mix(unit16(part.text)), after: 0 }];
-    return [{ table: 'pairs', hash: mix(unit16(part.text) << 16 | unit16(parts[i + 1].text)), after }];
+    if (isPair(i + 1)) {
+      const second = parts[i + 1].text;
+      const hash = part.word ? rotate(hashUnits(part.text), 7) ^ hashUnits(second) : unit16(part.text) << 16 | unit16(second);
+      return [{ table: 'pairs', hash: mix(hash), after: after(i + 2) }];
+    }
+    if (isPair(i)) return [];
+    return [part.word ? wordLookup(part.text, after(i + 1)) : { table: 'letters', hash: mix(unit16(part.text)), after: after(i + 1) }];
   });
 }
 
-function wordLookup(word, after = 0) {
+function wordLookup(word, after = ANYTHING) {
   const place = mix(hashUnits([...word].slice(0, /^[@#]/.test(word) ? 3 : 2).join('')));
   return { table: 'words', word, place, after };
 }
@@ -173,12 +183,29 @@ function shardOf([pairs, letters, words], lookup) {
   return words ? pairs + letters + share(lookup.place, words) : share(lookup.place, pairs);
 }
 
-function readShard(bytes) {
+// Where the chunks of a shard's tables are, read from the beginning of its file; `end` is where the directory ends.
+// What is of another build is not looked into.
+function readDirectory(bytes, wanted) {
   const reader = new Reader(bytes, 4);
-  return { pairs: readTable(reader, true), letters: readTable(reader, false), words: readTable(reader, true, true) };
+  const length = reader.number();
+  const end = reader.at + length;
+  const directory = { generation: generation(bytes), end };
+  if (directory.generation !== wanted || end > bytes.length) return directory;
+  let start = end;
+  for (const table of ['pairs', 'letters', 'words']) {
+    let hash = 0;
+    directory[table] = Array.from({ length: reader.number() }, () => {
+      const first = table === 'words' ? reader.take(reader.number()) : hash += reader.number();
+      return { first, start, end: start += reader.number() };
+    });
+  }
+  return directory;
 }
 
-function readTable(reader, hasNeighbours, hasWords = false) {
+// The terms of a chunk, and where their posts are in its bytes.
+function readChunk(bytes, wanted, hasWords) {
+  if (generation(bytes) !== wanted) return {};
+  const reader = new Reader(bytes, 4);
   const count = reader.number();
   const names = new Map();
   let last = hasWords ? new Uint8Array(0) : 0;
@@ -188,57 +215,56 @@ function readTable(reader, hasNeighbours, hasWords = false) {
       const length = reader.number();
       const word = new Uint8Array(shared + length);
       word.set(last.subarray(0, shared));
-      word.set(reader.bytes.subarray(reader.at, reader.at += length), shared);
-      names.set(new TextDecoder().decode(last = word), i);
+      word.set(reader.take(length), shared);
+      names.set(DECODER.decode(last = word), i);
     } else {
       names.set(last += reader.number(), i);
     }
   }
-  const starts = (lengths, from) => {
-    const all = [from];
-    for (const length of lengths) all.push(from += length);
-    return all;
-  };
-  const placesLengths = reader.numbers(count);
-  const neighboursLengths = hasNeighbours ? reader.numbers(count) : [];
-  const places = starts(placesLengths, reader.at);
-  const neighbours = starts(neighboursLengths, places.at(-1));
-  reader.at = neighbours.at(-1);
-  return { bytes: reader.bytes, names, places, neighbours, hasNeighbours };
+  const places = reader.numbers(count);
+  const neighbours = reader.numbers(count);
+  const titles = Array.from({ length: count }, () => reader.numbers(reader.number()));
+  const chunk = { generation: generation(bytes), bytes, names, titles, places: startsOf(places, reader.at) };
+  return Object.assign(chunk, { neighbours: startsOf(neighbours, chunk.places.at(-1)) });
 }
 
-// The posts of a term that have a neighbour of the class asked for (any where 0), and whether it is in their titles.
-function postings(table, index, after) {
-  const places = new Reader(table.bytes, table.places[index]);
-  let note = table.neighbours[index];
+function startsOf(lengths, from) {
+  const starts = [from];
+  for (const length of lengths) starts.push(from += length);
+  return starts;
+}
+
+// The posts of a term that have a neighbour of the class asked for, and whether it is in their titles.
+function postings(chunk, index, after) {
+  const { bytes } = chunk;
+  const places = new Reader(bytes, chunk.places[index]);
+  const inTitles = new Set();
+  chunk.titles[index].reduce((next, distance) => inTitles.add(next + distance) && next + distance + 1, 0);
+  let note = chunk.neighbours[index];
   const docs = [];
   const titles = [];
-  for (let next = 0; places.at < table.places[index + 1];) {
-    let distance = places.number();
-    let title = distance & 1;
-    let fits = true;
-    if (table.hasNeighbours) {
-      const byte = table.bytes[note++];
-      title = byte >> 7;
-      const kind = byte & 127;
-      const several = kind > NEIGHBOURS ? kind - NEIGHBOURS : 0;
-      if (after) {
-        fits = several ? false : kind < NEIGHBOURS && (1 << kind & after) !== 0;
-        for (let i = 0; i < several; i++) fits ||= (1 << table.bytes[note + i] & after) !== 0;
-      }
-      note += several;
-    } else {
-      distance = Math.floor(distance / 2);
-    }
-    const doc = next + distance;
+  for (let i = 0, next = 0; places.at < chunk.places[index + 1]; i++) {
+    const doc = next + places.number();
     next = doc + 1;
-    if (fits) {
+    const kind = bytes[note++];
+    const end = note + Math.max(kind - NEIGHBOURS, 0);
+    if (after === ANYTHING || kind === after || bytes.subarray(note, end).includes(after)) {
       docs.push(doc);
-      titles.push(title);
+      titles.push(inTitles.has(i) ? 1 : 0);
     }
+    note = end;
   }
   return { docs, titles };
 }
+
+// Which is first in the order of bytes.
+function compare(a, b) {
+  if (typeof a === 'number') return a - b;
+  for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
+
+const begins = (word, beginning) => compare(word.subarray(0, beginning.length), beginning) === 0;
 
 function intersect(a, b) {
   const docs = [];
@@ -267,8 +293,11 @@ function without(a, b) {
   return { docs: a.docs.filter((_, i) => stays[i]), titles: a.titles.filter((_, i) => stays[i]) };
 }
 
-async function unpack(response) {
-  const stream = response.body.pipeThrough(new DecompressionStream('deflate-raw'));
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
+async function unpack(bytes) {
+  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
@@ -280,16 +309,23 @@ export class Index {
     this.files = new Map();
   }
 
-  async read(path, reload) {
-    const response = await this.load(`${this.base}${path}`, reload ? { cache: 'reload' } : {});
+  // The bytes of a file, or of a range of it. A host that knows no ranges gives all, and what begins where the file does is welcome as it is.
+  async fetch(path, reload, [start, end] = []) {
+    const options = end === undefined ? {} : { headers: { Range: `bytes=${start}-${end - 1}` } };
+    const response = await this.load(`${this.base}${path}`, reload ? { ...options, cache: 'reload' } : options);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return unpack(response);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return start && response.status !== 206 ? bytes.subarray(start, end) : bytes;
+  }
+
+  async read(path, reload) {
+    return unpack(await this.fetch(path, reload));
   }
 
   async open(reload) {
     const [manifest, table] = await Promise.all([this.read('manifest.bin', reload), variants.size ? null : this.read('variants.bin')]);
     if (table) learnVariants(table);
-    Object.assign(this, JSON.parse(new TextDecoder().decode(manifest)));
+    Object.assign(this, JSON.parse(DECODER.decode(manifest)));
     // What has been folded need not be folded again for every query.
     this.names = this.nodes.map(([name]) => fold(name.trim()));
     for (const segment of this.segments) {
@@ -302,40 +338,68 @@ export class Index {
     return this;
   }
 
-  // A file of a segment, checked for being of the same build as the manifest.
-  file(segment, name, decode, generationOf) {
-    const path = `${segment.name}/${name}.bin`;
-    if (!this.files.has(path)) {
-      const read = async (reload) => {
-        const bytes = await this.read(path, reload);
-        const value = decode(bytes);
-        if (generationOf(value, bytes) === segment.generation) return value;
-        if (reload) throw new Stale();
-        return read(true);
+  // What is read of a segment's file, checked for being of the same build as the manifest.
+  kept(segment, key, read) {
+    if (!this.files.has(key)) {
+      const twice = async () => {
+        for (const reload of [false, true]) {
+          const value = await read(reload);
+          if (value.generation === segment.generation) return value;
+        }
+        throw new Stale();
       };
-      this.files.set(path, read(false).catch((error) => {
-        this.files.delete(path);
+      this.files.set(key, twice().catch((error) => {
+        this.files.delete(key);
         throw error;
       }));
     }
-    return this.files.get(path);
+    return this.files.get(key);
   }
 
-  shard(segment, number) {
-    return this.file(segment, `s${number}`, readShard, (_, bytes) => generation(bytes));
+  directory(segment, path) {
+    return this.kept(segment, path, async (reload) => {
+      let bytes = await this.fetch(path, reload, [0, FIRST_BYTES]);
+      let directory = readDirectory(bytes, segment.generation);
+      if (directory.generation === segment.generation && directory.end > bytes.length) {
+        bytes = await this.fetch(path, reload, [0, directory.end]);
+        directory = readDirectory(bytes, segment.generation);
+      }
+      return Object.assign(directory, { bytes });
+    });
+  }
+
+  // The chunk of a shard in which a term is, if it is anywhere; or the chunks in which the words are that begin so.
+  async chunks(segment, lookup, areBeginnings = false) {
+    const path = `${segment.name}/s${shardOf(segment.shards, lookup)}.bin`;
+    const { bytes, [lookup.table]: all } = await this.directory(segment, path);
+    const name = lookup.word === undefined ? lookup.hash : ENCODER.encode(lookup.word);
+    let end = all.findIndex(({ first }) => compare(first, name) > 0);
+    if (end < 0) end = all.length;
+    const start = Math.max(0, end - 1);
+    while (areBeginnings && end < all.length && begins(all[end].first, name)) end++;
+    return Promise.all(all.slice(start, end).map(({ start, end }) => this.kept(segment, `${path}:${start}`, async (reload) => {
+      const isThere = end <= bytes.length && !reload;
+      const packed = isThere ? bytes.subarray(start, end) : await this.fetch(path, reload, [start, end]);
+      // What is put together of two builds cannot be unpacked, or says so.
+      const chunk = await unpack(packed).catch(() => null);
+      return chunk ? readChunk(chunk, segment.generation, lookup.word !== undefined) : {};
+    })));
   }
 
   block(segment, number) {
     if (segment.titles) return segment.titles;
-    return this.file(segment, `b${number}`, (bytes) => JSON.parse(new TextDecoder().decode(bytes)), (value) => value.generation);
+    const path = `${segment.name}/b${number}.bin`;
+    return this.kept(segment, path, async (reload) => JSON.parse(DECODER.decode(await this.read(path, reload))));
   }
 
   async order(segment, year) {
     if (year.order.length) return year.order;
-    return this.file(segment, `o${year.year}`, (bytes) => {
+    const path = `${segment.name}/o${year.year}.bin`;
+    return this.kept(segment, path, async (reload) => {
+      const bytes = await this.read(path, reload);
       const plane = (n, i) => bytes[4 + n * year.posts + i];
       return Object.assign(Array.from({ length: year.posts }, (_, i) => plane(0, i) | plane(1, i) << 8 | plane(2, i) << 16), { generation: generation(bytes) });
-    }, (value) => value.generation);
+    });
   }
 
   pathOf(node) {
@@ -350,29 +414,23 @@ export class Index {
     return path[1] ?? path[0] ?? -1;
   }
 
-  // Every posting list of a lookup, by segment.
-  lists(lookup) {
-    return Promise.all(this.segments.map(async (segment) => {
-      const table = (await this.shard(segment, shardOf(segment.shards, lookup)))[lookup.table];
-      const index = table.names.get(lookup.word ?? lookup.hash);
-      return { exact: index === undefined ? null : postings(table, index, lookup.after), table };
+  // The posts of a lookup, by segment; or where no post has the word and that may be, of the words that begin so.
+  async postsOf(lookup, mayBegin) {
+    const lists = await Promise.all(this.segments.map(async (segment) => {
+      const [chunk] = await this.chunks(segment, lookup);
+      const index = chunk?.names.get(lookup.word ?? lookup.hash);
+      return index === undefined ? null : postings(chunk, index, lookup.after);
     }));
-  }
-
-  // The posts of a word, or where no post has it and that may be, of the words that begin so.
-  async word(lookup, mayBegin) {
-    const lists = await this.lists(lookup);
-    const begins = mayBegin && lists.every(({ exact }) => !exact);
-    return lists.map(({ exact, table }) => {
-      if (!begins) return exact ?? NOTHING;
-      const names = [...table.names].filter(([name]) => name.startsWith(lookup.word));
-      return unite(names.map(([, index]) => postings(table, index, 0)));
-    });
+    if (!mayBegin || lists.some((list) => list)) return lists.map((list) => list ?? NOTHING);
+    return Promise.all(this.segments.map(async (segment) => {
+      const chunks = await this.chunks(segment, lookup, true);
+      return unite(chunks.flatMap((chunk) => [...chunk.names].filter(([name]) => name.startsWith(lookup.word)).map(([, index]) => postings(chunk, index, ANYTHING))));
+    }));
   }
 
   // The posts of a term, by segment.
   async term({ parts, mayBegin }) {
-    const found = await Promise.all(lookups(parts).map((lookup) => this.word(lookup, mayBegin && lookup.table === 'words')));
+    const found = await Promise.all(lookups(parts).map((lookup) => this.postsOf(lookup, mayBegin && lookup.table === 'words')));
     return this.segments.map((_, i) => found.map((lists) => lists[i]).reduce(intersect));
   }
 
@@ -384,7 +442,7 @@ export class Index {
     }
     if (field === 'author') {
       const name = cut(`@${value}`);
-      return this.word(wordLookup(name), [...name].length > MIN_BEGINNING);
+      return this.postsOf(wordLookup(name), [...name].length > MIN_BEGINNING);
     }
     const own = field === 'source' ? (node) => [this.sourceOf(node)] : (node) => this.pathOf(node);
     const used = new Set(this.nodes.flatMap((_, node) => own(node)).filter((node) => node >= 0));
@@ -395,7 +453,7 @@ export class Index {
     const lists = this.segments.map((segment) => ranges(segment, () => true, (node) => inside[node]));
     if (field === 'source' || !this.more_categories) return lists;
     const names = [...new Set([...nodes].map((node) => this.names[node]))];
-    const more = await Promise.all(names.map((name) => this.word(wordLookup(cut(`#${name}`)), false)));
+    const more = await Promise.all(names.map((name) => this.postsOf(wordLookup(cut(`#${name}`)), false)));
     return lists.map((list, i) => unite([list, ...more.map((found) => found[i])]));
   }
 
