@@ -1,11 +1,11 @@
-//! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time. What a shard looks like is said in [`table`](crate::table).
+//! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time. What a shard looks like is said in [`chunks`](crate::chunks).
 
 use rustc_hash::FxHashMap;
 
 use crate::bytes::Packer;
 use crate::catalogue::Generation;
+use crate::chunks::{Name, Posting, ShardWriter};
 use crate::shards::Shards;
-use crate::table::{Name, Posting, ShardWriter};
 use crate::terms::{Kind, take_record};
 
 /// The terms of some of a segment's shards with their posts.

@@ -1,8 +1,6 @@
-//! Numbers as bytes, and bytes as fewer bytes.
+//! Numbers as bytes, bytes as fewer bytes.
 
-use miniz_oxide::deflate::core::{
-    CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output, create_comp_flags_from_zip_params,
-};
+use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// Appends a number in groups of seven bits, the lowest first, each but the last with its high bit set (LEB128).
 pub(crate) fn put_varint(out: &mut Vec<u8>, mut number: u32) {
@@ -21,21 +19,14 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Compresses one piece after the other in the same memory.
-pub(crate) struct Packer(CompressorOxide);
-
-impl std::fmt::Debug for Packer {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Packer")
-    }
-}
+#[derive(Debug)]
+pub(crate) struct Packer(Compress);
 
 impl Default for Packer {
     fn default() -> Self {
         /// Higher levels take much longer and save little.
-        const LEVEL: i32 = 4;
-        // Negative window bits: without the header and the checksum of zlib.
-        let flags = create_comp_flags_from_zip_params(LEVEL, -15, 0);
-        Self(CompressorOxide::new(flags))
+        const LEVEL: Compression = Compression::new(2);
+        Self(Compress::new(LEVEL, false))
     }
 }
 
@@ -43,11 +34,17 @@ impl Packer {
     /// Appends the compressed bytes.
     pub(crate) fn append(&mut self, bytes: &[u8], packed: &mut Vec<u8>) {
         self.0.reset();
-        let (status, _) = compress_to_output(&mut self.0, bytes, TDEFLFlush::Finish, |piece| {
-            packed.extend_from_slice(piece);
-            true
-        });
-        debug_assert_eq!(status, TDEFLStatus::Done, "nothing stops the output");
+        loop {
+            let taken = self.0.total_in() as usize;
+            packed.reserve(bytes.len() / 2 + 64);
+            let finish = FlushCompress::Finish;
+            match self.0.compress_vec(&bytes[taken..], packed, finish) {
+                Ok(Status::StreamEnd) => return,
+                Ok(Status::Ok | Status::BufError) => {}
+                // Only a stream that was not begun can fail.
+                Err(error) => unreachable!("{error}"),
+            }
+        }
     }
 }
 
@@ -61,8 +58,30 @@ pub(crate) fn mix(mut number: u32) -> u32 {
 }
 
 /// A hash of UTF-16 code units (FNV-1a), which is what scripts have at hand.
-pub(crate) fn hash_units(units: impl Iterator<Item = u16>) -> u32 {
-    units.fold(0x811c_9dc5, |hash, unit| {
-        (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193)
-    })
+pub(crate) fn hash_units(text: &str) -> u32 {
+    let mut hash = Fnv::default();
+    text.chars().for_each(|letter| hash.add_char(letter));
+    hash.finish()
+}
+
+/// [`hash_units`], a character at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fnv(u32);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x811c_9dc5)
+    }
+}
+
+impl Fnv {
+    pub(crate) fn add_char(&mut self, letter: char) {
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            self.0 = (self.0 ^ u32::from(*unit)).wrapping_mul(0x0100_0193);
+        }
+    }
+
+    pub(crate) fn finish(self) -> u32 {
+        self.0
+    }
 }

@@ -14,11 +14,13 @@
 mod bucket;
 mod bytes;
 pub mod catalogue;
+mod chunks;
 mod fold;
 mod layout;
+mod pieces;
 pub mod query;
 mod shards;
-mod table;
+mod tables;
 mod terms;
 mod text;
 mod units;

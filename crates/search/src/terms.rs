@@ -1,11 +1,11 @@
 //! What one post is found by: a pure function of its text.
 
-use rustc_hash::FxHashMap;
-
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
+use crate::pieces::{PieceUnit, Pieces, pair, single, word_pair};
 use crate::shards::Shards;
-use crate::units::{Placed, Unit, cut, units};
+use crate::tables::{Numbers, Words};
+use crate::units::cut;
 
 /// How many neighbours are told apart: a term notes for each post which of so many classes the units after it belong to. A
 /// letter or a word does so where it makes no pair with the next.
@@ -16,24 +16,9 @@ pub(crate) const IN_TITLE: u64 = 1 << 63;
 /// Which post something was found in: its place in its segment.
 pub(crate) type Doc = u32;
 
-/// The pair of two letters as a number that belongs to it alone, well mixed. Letters beyond the Basic Multilingual
-/// Plane share numbers of the private use area; they are rare enough.
-pub(crate) fn pair(first: char, second: char) -> u32 {
-    mix(unit16(first) << 16 | unit16(second))
-}
-
-/// Two words that follow one another as a number that hardly any other two have.
-pub(crate) fn word_pair(first: &str, second: &str) -> u32 {
-    let hash = |word: &str| hash_units(word.encode_utf16());
-    mix(hash(first).rotate_left(7) ^ hash(second))
-}
-
-/// A letter as a number that belongs to it alone, well mixed.
-pub(crate) fn single(letter: char) -> u32 {
-    mix(unit16(letter))
-}
-
-fn unit16(letter: char) -> u32 {
+/// A letter as a number of 16 bits. Letters beyond the Basic Multilingual Plane share numbers of the private use area;
+/// they are rare enough.
+pub(crate) fn unit16(letter: char) -> u32 {
     let code = u32::from(letter);
     if code < 0x1_0000 {
         code
@@ -42,13 +27,9 @@ fn unit16(letter: char) -> u32 {
     }
 }
 
-/// The class of a unit as another's neighbour, as a bit.
-pub(crate) fn neighbour(next: &Placed<'_>) -> u64 {
-    let hash = match next.unit {
-        Unit::Letter(letter) => unit16(letter),
-        Unit::Word(word) => hash_units(word.encode_utf16()),
-    };
-    let apart = if next.joined { 0 } else { 0x9e37_79b9 };
+/// The class as another's neighbour of a letter with this number, or of a word with this hash, as a bit.
+pub(crate) fn neighbour_class(hash: u32, joined: bool) -> u64 {
+    let apart = if joined { 0 } else { 0x9e37_79b9 };
     1 << (mix(hash ^ apart) % NEIGHBOURS)
 }
 
@@ -56,8 +37,11 @@ pub(crate) fn neighbour(next: &Placed<'_>) -> u64 {
 pub(crate) fn word_place(word: &str) -> u32 {
     // The sign before the name of an author or a category is no part of the beginning.
     let count = if word.starts_with(['@', '#']) { 3 } else { 2 };
-    let beginning: String = word.chars().take(count).collect();
-    mix(hash_units(beginning.encode_utf16()))
+    let end = word
+        .char_indices()
+        .nth(count)
+        .map_or(word.len(), |(end, _)| end);
+    mix(hash_units(&word[..end]))
 }
 
 /// What a post consists of, as far as search is concerned.
@@ -76,10 +60,10 @@ pub struct PostText<'a> {
 /// Finds the terms of posts, one after the other, in the same memory.
 #[derive(Debug, Default)]
 pub struct TermFinder {
-    folded: String,
-    pairs: FxHashMap<u32, u64>,
-    letters: FxHashMap<u32, u64>,
-    words: FxHashMap<Box<str>, u64>,
+    pieces: Pieces,
+    pairs: Numbers,
+    letters: Numbers,
+    words: Words,
 }
 
 impl TermFinder {
@@ -93,60 +77,48 @@ impl TermFinder {
         for (sign, names) in [('@', post.authors), ('#', post.categories)] {
             for name in names {
                 let term = field_term(sign, name);
-                self.words.entry(term.into()).or_insert(0);
+                self.words.add(&term, hash_units(&term), 0);
             }
         }
         Terms(self)
     }
 
     fn add(&mut self, text: &str, title: u64) {
-        let mut folded = std::mem::take(&mut self.folded);
-        folded.clear();
-        // A character that needs the slow way slows down its own line only.
-        for line in text.split_inclusive('\n') {
-            fold_into(line, &mut folded);
+        for line in text.split('\n').filter(|line| !line.is_empty()) {
+            self.pieces.read(line);
+            self.add_line(title);
         }
-        for line in folded.split('\n') {
-            self.add_line(line, title);
-        }
-        self.folded = folded;
     }
 
-    fn add_line(&mut self, line: &str, title: u64) {
-        let mut all = units(line);
-        let (mut this, mut next) = (all.next(), all.next());
-        while let Some(placed) = this {
-            let after = all.next();
-            let pair = match (placed.unit, &next) {
-                (Unit::Letter(letter), Some(next)) if next.joined => match next.unit {
-                    Unit::Letter(second) => Some(pair(letter, second)),
-                    Unit::Word(_) => None,
-                },
-                (Unit::Word(word), Some(next)) => match next.unit {
-                    Unit::Word(second) => Some(word_pair(word, second)),
-                    Unit::Letter(_) => None,
-                },
+    fn add_line(&mut self, title: u64) {
+        let all = &self.pieces.all;
+        for (at, piece) in all.iter().enumerate() {
+            let next = all.get(at + 1);
+            let pair = next.and_then(|next| match (piece.unit, next.unit) {
+                (PieceUnit::Letter(first), PieceUnit::Letter(second)) if next.joined => {
+                    Some(pair(first, second))
+                }
+                (PieceUnit::Word { hash: first, .. }, PieceUnit::Word { hash: second, .. }) => {
+                    Some(word_pair(first, second))
+                }
                 _ => None,
-            };
-            // What is not known by the pair that it makes with the next is known by its neighbour.
-            let mask = match (pair, &next) {
-                (None, Some(next)) => neighbour(next) | title,
+            });
+            // What is known by the pair that it makes with the next needs no neighbour.
+            let mask = match (pair, next) {
+                (None, Some(next)) => next.class | title,
                 _ => title,
             };
             if let Some(pair) = pair {
-                let mask = after.as_ref().map_or(0, neighbour) | title;
-                *self.pairs.entry(pair).or_insert(0) |= mask;
+                let after = all.get(at + 2).map_or(0, |after| after.class);
+                self.pairs.add(pair, after | title);
             }
-            match placed.unit {
-                Unit::Letter(letter) => *self.letters.entry(single(letter)).or_insert(0) |= mask,
-                Unit::Word(word) => match self.words.get_mut(word) {
-                    Some(known) => *known |= mask,
-                    None => {
-                        self.words.insert(word.into(), mask);
-                    }
-                },
+            match piece.unit {
+                PieceUnit::Letter(letter) => self.letters.add(single(letter), mask),
+                PieceUnit::Word { start, end, hash } => {
+                    let word = &self.pieces.text[start as usize..end as usize];
+                    self.words.add(word, hash, mask);
+                }
             }
-            (this, next) = (next, after);
         }
     }
 }
@@ -169,19 +141,17 @@ impl Terms<'_> {
     /// what it is about.
     pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
         let bucket = |shard: u32| shards.bucket(shard) as usize;
-        for (hash, mask) in &self.0.pairs {
-            let bytes = &mut buckets[bucket(shards.of_pair(*hash))];
-            put_record(bytes, Kind::Pair, doc, *mask);
-            bytes.extend_from_slice(&hash.to_le_bytes());
+        for (hash, mask) in self.0.pairs.iter() {
+            let bytes = &mut buckets[bucket(shards.of_pair(hash))];
+            put_record(bytes, Kind::Pair, doc, mask, hash);
         }
-        for (hash, mask) in &self.0.letters {
-            let bytes = &mut buckets[bucket(shards.of_letter(*hash))];
-            put_record(bytes, Kind::Letter, doc, *mask);
-            bytes.extend_from_slice(&hash.to_le_bytes());
+        for (hash, mask) in self.0.letters.iter() {
+            let bytes = &mut buckets[bucket(shards.of_letter(hash))];
+            put_record(bytes, Kind::Letter, doc, mask, hash);
         }
-        for (word, mask) in &self.0.words {
+        for (word, mask) in self.0.words.iter() {
             let bytes = &mut buckets[bucket(shards.of_word(word))];
-            put_record(bytes, Kind::Word, doc, *mask);
+            put_head(bytes, Kind::Word, doc, mask);
             bytes.push(word.len() as u8);
             bytes.extend_from_slice(word.as_bytes());
         }
@@ -202,7 +172,14 @@ const NONE: u8 = NEIGHBOURS as u8;
 const SEVERAL: u8 = NONE + 1;
 const KIND_SHIFT: u32 = 6;
 
-fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64) {
+/// A record about a number.
+fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64, number: u32) {
+    put_head(bytes, kind, doc, mask);
+    bytes.extend_from_slice(&number.to_le_bytes());
+}
+
+/// What every record begins with.
+fn put_head(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64) {
     let (neighbours, title) = (mask & !IN_TITLE, mask & IN_TITLE != 0);
     let code = match neighbours.count_ones() {
         // A title's terms are few: they take the long form.
@@ -211,8 +188,8 @@ fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64) {
         1 => neighbours.trailing_zeros() as u8,
         _ => SEVERAL,
     };
-    bytes.push((kind as u8) << KIND_SHIFT | code);
-    bytes.extend_from_slice(&doc.to_le_bytes()[..3]);
+    let first = u32::from((kind as u8) << KIND_SHIFT | code);
+    bytes.extend_from_slice(&(doc << 8 | first).to_le_bytes());
     if code == SEVERAL {
         bytes.extend_from_slice(&mask.to_le_bytes());
     }
@@ -238,4 +215,142 @@ pub(crate) fn take_record(bytes: &[u8]) -> Option<(Kind, Doc, u64, &[u8])> {
         one => 1 << one,
     };
     Some((kind, doc, mask, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fold::fold;
+    use crate::units::{Placed, Unit, units};
+
+    /// What a post is found by, said plainly: by kind, number or word.
+    type Plain = BTreeMap<(u8, u32, String), u64>;
+
+    fn class(next: Option<&Placed<'_>>) -> u64 {
+        next.map_or(0, |next| match next.unit {
+            Unit::Letter(letter) => neighbour_class(unit16(letter), next.joined),
+            Unit::Word(word) => neighbour_class(hash_units(word), next.joined),
+        })
+    }
+
+    fn plain_terms(title: &str, text: &str) -> Plain {
+        let mut terms = Plain::new();
+        let mut add = |kind, number, word: &str, mask| {
+            *terms.entry((kind, number, word.to_owned())).or_insert(0) |= mask;
+        };
+        for (text, title) in [(title, IN_TITLE), (text, 0)] {
+            for line in text.split('\n') {
+                let line = fold(line);
+                let all: Vec<Placed<'_>> = units(&line).collect();
+                for (at, placed) in all.iter().enumerate() {
+                    let (next, after) = (all.get(at + 1), all.get(at + 2));
+                    let pair = match (placed.unit, next.map(|next| (next.unit, next.joined))) {
+                        (Unit::Word(word), Some((Unit::Word(second), _))) => {
+                            Some(word_pair(hash_units(word), hash_units(second)))
+                        }
+                        (Unit::Letter(letter), Some((Unit::Letter(second), true))) => {
+                            Some(pair(unit16(letter), unit16(second)))
+                        }
+                        _ => None,
+                    };
+                    let mask = if pair.is_some() {
+                        title
+                    } else {
+                        class(next) | title
+                    };
+                    match placed.unit {
+                        Unit::Word(word) => add(2, 0, word, mask),
+                        Unit::Letter(letter) => add(1, single(unit16(letter)), "", mask),
+                    }
+                    if let Some(pair) = pair {
+                        add(0, pair, "", class(after) | title);
+                    }
+                }
+            }
+        }
+        terms
+    }
+
+    fn found(title: &str, text: &str, finder: &mut TermFinder) -> Plain {
+        let post = PostText {
+            title,
+            text,
+            ..PostText::default()
+        };
+        let mut buckets = vec![Vec::new()];
+        finder.find(&post).write(5, Shards::of(1), &mut buckets);
+        let mut terms = Plain::new();
+        let mut rest = buckets[0].as_slice();
+        while let Some((kind, doc, mask, name)) = take_record(rest) {
+            assert_eq!(doc, 5);
+            let length = if kind == Kind::Word {
+                1 + usize::from(name[0])
+            } else {
+                4
+            };
+            let (name, after) = name.split_at(length);
+            rest = after;
+            let key = match kind {
+                Kind::Word => (2, 0, String::from_utf8(name[1..].to_vec()).expect("text")),
+                _ => (
+                    kind as u8,
+                    u32::from_le_bytes(name.try_into().expect("four")),
+                    String::new(),
+                ),
+            };
+            assert_eq!(
+                terms.insert(key, mask),
+                None,
+                "a term is written once a post"
+            );
+        }
+        terms
+    }
+
+    #[test]
+    fn terms_are_those_of_the_folded_units() {
+        let long = "x".repeat(LONG) + "y";
+        let cases = [
+            "",
+            "\n\n",
+            "钉钉 低代码5G手机",
+            "ＡＢＣ　台灣，Ⅳ ﬁne ｶﾞ が か\u{3099}",
+            "a\u{301}b é Straße ΣΑΣ İstanbul",
+            "𠀀𠀁字𠮷",
+            "ไทย ภาษา 한국어 ひらがな カタカナー",
+            "……等…了…more… é…",
+            "①②中③文™ → × é É ёЁ 😀字😀 ❤️",
+            "one-two three 3.14\u{a0}km\u{200b}s",
+            "中文abc中文\u{0}1 中",
+            &long,
+        ];
+        let mut finder = TermFinder::default();
+        for text in cases {
+            assert_eq!(
+                found("", text, &mut finder),
+                plain_terms("", text),
+                "{text}"
+            );
+        }
+    }
+
+    /// Longer than any word that is told apart.
+    const LONG: usize = 40;
+
+    proptest! {
+        #[test]
+        fn any_text_gives_the_terms_of_its_folded_units(
+            title in "[ab一丁台灣Ａ ½]{0,12}",
+            text in prop::collection::vec("[a-cＡéÉЯİ…→一丁七台灣か\u{3099}\u{301}𠀀 ,½\n]{0,60}|\\PC{0,30}", 0..4),
+        ) {
+            let mut finder = TermFinder::default();
+            for text in text {
+                prop_assert_eq!(found(&title, &text, &mut finder), plain_terms(&title, &text));
+            }
+        }
+    }
 }

@@ -1,12 +1,52 @@
 //! The text of a body as its reader sees it.
 
+use memchr::{memchr, memchr3_iter};
+
 /// Elements that begin and end within a line. All others end a line before and after them.
-const INLINE: [&str; 40] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rb", "ruby", "s", "samp", "small",
-    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "picture", "source",
-    "nobr", "noscript",
-];
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "img"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "nobr"
+            | "noscript"
+            | "picture"
+            | "q"
+            | "rb"
+            | "ruby"
+            | "s"
+            | "samp"
+            | "small"
+            | "source"
+            | "span"
+            | "strike"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
+    )
+}
 
 /// The visible text of a body in canonical markup, one line a block. Character references are resolved.
 pub fn visible_text(html: &str) -> String {
@@ -18,7 +58,7 @@ pub fn visible_text(html: &str) -> String {
 /// Appends what [`visible_text`] gives.
 pub fn append_visible_text(html: &str, text: &mut String) {
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr(b'<', rest.as_bytes()) {
         append_decoded(text, &rest[..at]);
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
@@ -35,7 +75,7 @@ pub fn append_visible_text(html: &str, text: &mut String) {
             text.push('<');
             continue;
         }
-        if !INLINE.contains(&&name[..length]) {
+        if !is_inline(&name[..length]) {
             text.push('\n');
         }
         rest = after_tag(rest);
@@ -45,12 +85,13 @@ pub fn append_visible_text(html: &str, text: &mut String) {
 
 /// What follows a tag; a `>` in a quoted value does not end it.
 fn after_tag(tag: &str) -> &str {
+    let bytes = tag.as_bytes();
     let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
+    for at in memchr3_iter(b'>', b'"', b'\'', bytes) {
+        match (quote, bytes[at]) {
             (None, b'>') => return &tag[at + 1..],
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
+            (None, byte) => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
             _ => {}
         }
     }
@@ -68,7 +109,7 @@ fn append_decoded(text: &mut String, raw: &str) {
         ("#39;", '\''),
     ];
     let mut rest = raw;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some((name, letter)) = NAMED.iter().find(|(name, _)| rest.starts_with(name)) {

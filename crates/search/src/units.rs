@@ -85,7 +85,7 @@ pub(crate) fn is_letter(letter: char) -> bool {
         | 0x1b000..=0x1b16f | 0x0e01..=0x0e3a | 0x0e40..=0x0e4e | 0x0e81..=0x0eff | 0x1000..=0x103f | 0x1780..=0x17d3)
 }
 
-fn is_word(letter: char) -> bool {
+pub(crate) fn is_word(letter: char) -> bool {
     if letter.is_ascii() {
         return letter.is_ascii_alphanumeric();
     }

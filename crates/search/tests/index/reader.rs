@@ -1,5 +1,7 @@
 //! What a client does with a term and with a shard, in Rust.
 
+use std::io::Read;
+
 use newsprint_search::query::Part;
 
 use super::GENERATION;
@@ -131,7 +133,9 @@ pub(crate) fn read_shard(file: &[u8]) -> Vec<(usize, Vec<u8>, Vec<Posting>)> {
 }
 
 fn read_chunk(packed: &[u8], has_words: bool) -> Vec<(Vec<u8>, Vec<Posting>)> {
-    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).expect("deflated");
+    let mut bytes = Vec::new();
+    let mut unpacked = flate2::read::DeflateDecoder::new(packed);
+    unpacked.read_to_end(&mut bytes).expect("deflated");
     let mut chunk = Reader { bytes: &bytes };
     assert_eq!(chunk.take(4).bytes, GENERATION.to_le_bytes());
     let terms = chunk.number();
