@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::measure::{Run, Spread};
 
-const BEGIN: &str = "<!-- bench -->";
-const END: &str = "<!-- /bench -->";
+/// Marks count where they stand alone on a line: a text may speak of them.
+const BEGIN: &str = "\n<!-- bench -->\n";
+const END: &str = "\n<!-- /bench -->\n";
 
 /// What was measured of one way to do the work.
 #[derive(Clone, Default, Debug)]
@@ -118,9 +119,11 @@ pub(super) fn write(markdown: &str, file: &Path) -> Result<(), String> {
 
 /// The page with another result between its marks.
 fn spliced(page: &str, markdown: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{markdown}{END}{after}"))
+    let begin = page.find(BEGIN)? + BEGIN.len();
+    // The line's end before the closing mark may be the one after the opening mark.
+    let end = begin - 1 + page[begin - 1..].find(END)?;
+    let markdown = markdown.trim_end();
+    Some(format!("{}{markdown}{}", &page[..begin], &page[end..]))
 }
 
 #[cfg(test)]
@@ -191,12 +194,24 @@ mod tests {
 
     #[test]
     fn only_what_stands_between_the_marks_is_replaced() {
-        let page = "# Page\n<!-- bench -->\nold\n<!-- /bench -->\nrest\n";
-        assert_eq!(
-            spliced(page, "new\n").as_deref(),
-            Some("# Page\n<!-- bench -->\nnew\n<!-- /bench -->\nrest\n")
-        );
-        for page in ["", "no marks", "<!-- bench --> open"] {
+        for (page, expected) in [
+            (
+                "# Page\n<!-- bench -->\nold\n<!-- /bench -->\nrest\n",
+                "# Page\n<!-- bench -->\nnew\n<!-- /bench -->\nrest\n",
+            ),
+            (
+                "Between `<!-- bench -->` and `<!-- /bench -->`.\n<!-- bench -->\n<!-- /bench -->\n",
+                "Between `<!-- bench -->` and `<!-- /bench -->`.\n<!-- bench -->\nnew\n<!-- /bench -->\n",
+            ),
+        ] {
+            assert_eq!(spliced(page, "new\n").as_deref(), Some(expected));
+        }
+        for page in [
+            "",
+            "no marks",
+            "\n<!-- bench -->\nopen",
+            "`<!-- bench --><!-- /bench -->`",
+        ] {
             assert_eq!(spliced(page, "new\n"), None, "{page}");
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
