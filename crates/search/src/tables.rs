@@ -4,13 +4,19 @@
 use crate::bytes::mix;
 
 /// Finds places in a list by hash.
+///
+/// Only so many slots are in use as the post needs: a small post's slots stay in the processor's cache, however many the
+/// largest one took.
 #[derive(Debug, Default)]
 struct Places {
-    /// Open addressing, each place at its hash or behind; a power of two, more than are in use.
+    /// Open addressing, each place at its hash or behind.
     slots: Vec<Slot>,
+    /// The number of slots in use, a power of two more than twice as large as what they hold; or none.
+    size: usize,
     /// Slots of another generation are empty.
     generation: u32,
-    used: u32,
+    /// By place.
+    hashes: Vec<u32>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -21,56 +27,60 @@ struct Slot {
 }
 
 impl Places {
-    const FEWEST: usize = 1024;
+    const FEWEST: usize = 256;
 
     fn clear(&mut self) {
-        self.used = 0;
+        self.size = 0;
+        self.hashes.clear();
+    }
+
+    /// The place of what has this hash and is meant; the next free place where there is none yet.
+    fn of(&mut self, hash: u32, is_meant: impl Fn(u32) -> bool) -> usize {
+        if self.hashes.len() * 2 >= self.size {
+            self.grow();
+        }
+        let slots = &mut self.slots[..self.size];
+        let mut at = hash as usize & (slots.len() - 1);
+        loop {
+            let slot = &mut slots[at];
+            if slot.generation != self.generation {
+                let place = self.hashes.len();
+                self.hashes.push(hash);
+                *slot = Slot {
+                    generation: self.generation,
+                    hash,
+                    place: place as u32,
+                };
+                return place;
+            }
+            if slot.hash == hash && is_meant(slot.place) {
+                return slot.place as usize;
+            }
+            at = (at + 1) & (slots.len() - 1);
+        }
+    }
+
+    /// Doubles the slots in use, from none to a few, and begins a generation in them.
+    fn grow(&mut self) {
+        self.size = (self.size * 2).max(Self::FEWEST);
+        if self.slots.len() < self.size {
+            self.slots.resize(self.size, Slot::default());
+        }
         self.generation = self.generation.wrapping_add(1);
         if self.generation == 0 {
             self.slots.fill(Slot::default());
             self.generation = 1;
         }
-    }
-
-    /// The place of what has this hash and is meant; the next free place where there is none yet.
-    fn of(&mut self, hash: u32, is_meant: impl Fn(u32) -> bool) -> usize {
-        if self.used as usize * 2 >= self.slots.len() {
-            self.grow();
-        }
-        let last = self.slots.len() - 1;
-        let mut at = hash as usize & last;
-        loop {
-            let slot = &mut self.slots[at];
-            if slot.generation != self.generation {
-                let place = self.used;
-                *slot = Slot {
-                    generation: self.generation,
-                    hash,
-                    place,
-                };
-                self.used += 1;
-                return place as usize;
+        for (place, hash) in (0..).zip(&self.hashes) {
+            let mut at = *hash as usize & (self.size - 1);
+            while self.slots[at].generation == self.generation {
+                at = (at + 1) & (self.size - 1);
             }
-            if slot.hash == hash && is_meant(slot.place) {
-                return slot.place as usize;
-            }
-            at = (at + 1) & last;
-        }
-    }
-
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(Self::FEWEST);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
-        // A slot that was never used has the generation 0.
-        self.generation = self.generation.max(1);
-        for slot in old {
-            if slot.generation == self.generation {
-                let mut at = slot.hash as usize & (size - 1);
-                while self.slots[at].generation == self.generation {
-                    at = (at + 1) & (size - 1);
-                }
-                self.slots[at] = slot;
-            }
+            self.slots[at] = Slot {
+                generation: self.generation,
+                hash: *hash,
+                place,
+            };
         }
     }
 }
