@@ -1,9 +1,9 @@
 //! The filters that templates have beside Tera's own. `docs/themes.md` describes each.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use newsprint_model::config::nearest;
+use rustc_hash::FxHashMap;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::i18n::{CalendarDate, Catalogue, fill};
@@ -47,7 +47,7 @@ pub(crate) fn register(tera: &mut Tera, catalogue: &Arc<Catalogue>, assets: &Ass
 
 /// Adds the filter `asset`: the name of a static file of the theme becomes its URL, relative to the site's root.
 pub(crate) fn register_asset(tera: &mut Tera, assets: &AssetUrls) {
-    let urls: HashMap<String, Value> = assets
+    let urls: FxHashMap<String, Value> = assets
         .iter()
         .map(|(name, url)| (name.clone(), Value::normal_string(url)))
         .collect();
@@ -70,7 +70,7 @@ pub(crate) fn register_asset(tera: &mut Tera, assets: &AssetUrls) {
 /// and every other argument replace `{name}` in the text.
 fn register_translation(tera: &mut Tera, catalogue: &Arc<Catalogue>) {
     // Most calls take no argument: their values are made once.
-    let plain: HashMap<String, Value> = catalogue
+    let plain: FxHashMap<String, Value> = catalogue
         .plain_messages()
         .map(|(key, text)| (key.to_owned(), Value::normal_string(text)))
         .collect();
