@@ -6,10 +6,11 @@
 mod json;
 pub(super) mod xml;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use self::json::json;
-use self::xml::{atom, rss, xml_error};
+use self::xml::{atom, plain, rss, xml_error};
 use super::entry::rfc3339;
 use super::{Renderer, Worker, root_of};
 use newsprint_model::config::FeedContent;
@@ -47,7 +48,7 @@ struct Item<'a> {
     image: Option<String>,
     language: Option<&'a str>,
     summary: &'a str,
-    /// HTML with absolute addresses; none where the feed is of summaries.
+    /// HTML with absolute addresses, without characters that XML cannot hold; none where the feed is of summaries.
     content: Option<Content>,
 }
 
@@ -216,6 +217,10 @@ impl Renderer<'_> {
                 .html
             }
         };
-        Ok(absolutize(&html, &self.site.permalink(id)).into_owned())
+        let html = absolutize(&html, &self.site.permalink(id));
+        Ok(match plain(&html) {
+            Cow::Borrowed(_) => html.into_owned(),
+            Cow::Owned(plain) => plain,
+        })
     }
 }

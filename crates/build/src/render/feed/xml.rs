@@ -31,16 +31,17 @@ fn text(xml: &mut Xml<'_>, name: &str, content: &str) -> io::Result<()> {
 }
 
 /// A body as a CDATA section: an escaped one is a third longer, and a tenth of a build goes into escaping it. The
-/// one thing that such a section cannot hold, its own end, is divided between two (XML 1.0, section 2.7).
+/// one thing that such a section cannot hold, its own end, is divided between two (XML 1.0, section 2.7). It is
+/// [plain](plain()) already.
 fn markup(xml: &mut Xml<'_>, html: &str) -> io::Result<()> {
-    BytesCData::escaped(&plain(html)).try_for_each(|part| xml.write_event(Event::CData(part)))
+    BytesCData::escaped(html).try_for_each(|part| xml.write_event(Event::CData(part)))
 }
 
 static NONCHARACTERS: LazyLock<[Finder<'static>; 2]> =
     LazyLock::new(|| [Finder::new("\u{fffe}"), Finder::new("\u{ffff}")]);
 
 /// XML 1.0 (section 2.2) has no way at all to write most control characters.
-fn plain(content: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn plain(content: &str) -> std::borrow::Cow<'_, str> {
     let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     // Looked for by bytes first, since whole bodies come this way: without a branch a byte for controls,
     // and by a search for the two characters that are none (U+FFFE and U+FFFF in UTF-8).
