@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
@@ -82,6 +85,8 @@ pub trait Sink: Sync {
 pub struct FolderSink {
     root: PathBuf,
     trusts_nothing: bool,
+    /// The folders that came about with this build: nothing stands in them that a file could be compared with.
+    fresh: OnceLock<FxHashSet<String>>,
     counter: AtomicU64,
 }
 
@@ -91,6 +96,7 @@ impl FolderSink {
         Self {
             root: root.to_owned(),
             trusts_nothing: false,
+            fresh: OnceLock::new(),
             counter: AtomicU64::new(0),
         }
     }
@@ -100,6 +106,15 @@ impl FolderSink {
     pub fn trusting_nothing(mut self, trusts_nothing: bool) -> Self {
         self.trusts_nothing = trusts_nothing;
         self
+    }
+
+    /// Whether a file may be there already, the same as it will be.
+    fn may_stand(&self, file: &str) -> bool {
+        let is_fresh = || {
+            let (folder, _) = file.rsplit_once('/')?;
+            Some(self.fresh.get()?.contains(folder))
+        };
+        !self.trusts_nothing && !is_fresh().unwrap_or_default()
     }
 
     /// A name in the same folder, so that the rename does not cross a file system.
@@ -179,20 +194,30 @@ impl FolderSink {
 impl Sink for FolderSink {
     fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()> {
         fs::create_dir_all(&self.root).map_err(|error| with_path(&self.root, &error))?;
-        for folder in folders {
+        let make = |folder: &&str| -> io::Result<Option<String>> {
             let path = self.root.join(folder);
+            let mut is_fresh = true;
             match fs::create_dir(&path) {
                 Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
-                Err(_) => fs::create_dir_all(&path).map_err(|error| with_path(&path, &error))?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {
+                    is_fresh = false;
+                }
+                Err(error) => {
+                    is_fresh = error.kind() == io::ErrorKind::NotFound;
+                    fs::create_dir_all(&path).map_err(|error| with_path(&path, &error))?;
+                }
             }
-        }
+            Ok(is_fresh.then(|| (*folder).to_owned()))
+        };
+        let made: Vec<Option<String>> = folders.par_iter().map(make).collect::<io::Result<_>>()?;
+        self.fresh
+            .get_or_init(|| made.into_iter().flatten().collect());
         Ok(())
     }
 
     fn put(&self, file: &str, bytes: &[u8]) -> io::Result<(Put, Stamp)> {
         let target = self.root.join(file);
-        if !self.trusts_nothing
+        if self.may_stand(file)
             && let Some(stamp) = holds(&target, bytes)?
         {
             return Ok((Put::Unchanged, stamp));
@@ -210,7 +235,7 @@ impl Sink for FolderSink {
     fn copy(&self, file: &str, from: &Path) -> io::Result<(Put, Stamp)> {
         let target = self.root.join(file);
         let is_same = || same_files(from, &target).map_err(|error| with_path(from, &error));
-        if !self.trusts_nothing && is_same()? {
+        if self.may_stand(file) && is_same()? {
             return Ok((Put::Unchanged, self.look(file).unwrap_or_default()));
         }
         let mut original = File::open(from).map_err(|error| with_path(from, &error))?;
