@@ -67,6 +67,7 @@ pub fn read(
         .posts
         .into_par_iter()
         .with_min_len(16)
+        .with_max_len(64)
         .map(|file| {
             let outcome = (reading.cache.get(&file))
                 .unwrap_or_else(|| reader.read(reading.content, file).into());

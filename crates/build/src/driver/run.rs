@@ -197,6 +197,8 @@ impl<'a> Run<'a> {
     ) -> Vec<Diagnostic> {
         routes
             .par_chunks(ROUTES_A_TASK)
+            // Left to itself, rayon makes a few tasks a thread, and the last of them keeps one thread busy alone.
+            .with_max_len(1)
             .map(|chunk| {
                 let mut errors = Vec::new();
                 // Work is shared out over this pool's threads, each with a number below their count. Nothing

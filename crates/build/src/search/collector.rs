@@ -134,7 +134,7 @@ impl<'a> Collector<'a> {
                 put(route, &self.index.catalogue_file(self.site, *file)?).err()
             })
             .collect();
-        let buckets = files.buckets.par_iter().enumerate();
+        let buckets = files.buckets.par_iter().enumerate().with_max_len(1);
         errors.par_extend(
             buckets.flat_map_iter(|(bucket, routes)| self.bucket(bucket, routes, &put)),
         );
