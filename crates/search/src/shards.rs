@@ -6,8 +6,8 @@ use crate::terms::word_place;
 
 /// Where there are fewer shards, all of them hold terms of every kind.
 const MIXED_BELOW: u32 = 10;
-/// Shards that are made together.
-const SHARDS_A_BUCKET: u32 = 4;
+/// Shards that are made together: more of them need more memory at once.
+const SHARDS_A_BUCKET: u32 = 2;
 
 /// How a segment's terms are spread over its shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -226,7 +226,7 @@ fn shards_do_not_depend_on_the_order_of_posts_or_of_pieces() {
     let index = Index::of(&posts, shards);
     let mut finder = TermFinder::default();
     let mut bytes = vec![Vec::new(); shards.buckets() as usize];
-    let mut bucket = Bucket::new(shards);
+    let mut buckets: Vec<_> = bytes.iter().map(|_| Bucket::new(shards)).collect();
     for (doc, (title, body)) in posts.iter().enumerate() {
         let text = visible_text(body);
         let post = PostText {
@@ -235,13 +235,17 @@ fn shards_do_not_depend_on_the_order_of_posts_or_of_pieces() {
             ..PostText::default()
         };
         finder.find(&post).write(doc as u32, shards, &mut bytes);
-        bucket.add(&bytes[0]);
-        bytes[0].clear();
+        for (bucket, bytes) in buckets.iter_mut().zip(&mut bytes) {
+            bucket.add(bytes);
+            bytes.clear();
+        }
     }
-    bucket.sort();
-    let files: Vec<_> = (0..shards.count())
-        .map(|shard| bucket.shard(shard, GENERATION))
-        .collect();
+    let mut files = Vec::new();
+    for (number, bucket) in (0..).zip(&mut buckets) {
+        bucket.sort();
+        let shards = shards.in_bucket(number);
+        files.extend(shards.map(|shard| bucket.shard(shard, GENERATION)));
+    }
     assert!(files == index.files);
 }
 
