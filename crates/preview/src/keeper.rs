@@ -244,8 +244,13 @@ impl Keeper {
         // A page whose post is broken stays where it is, under what is said about it.
         self.owes_reload = has_errors && before.pages.is_some() && swaps.is_none();
         let owes_reload = self.owes_reload;
+        let said = self.say(problems);
+        // At once: a page that asks between two states would be told what was wrong with the last one.
         self.board.publish(|state| {
             state.pages = Some(pages);
+            if let Some(problems) = said {
+                state.set_problems(problems);
+            }
             match swaps {
                 Some(swaps) => {
                     let version = state.version;
@@ -259,7 +264,6 @@ impl Keeper {
                 }
             }
         });
-        self.show(problems);
         if before.pages.is_some() {
             let files = news.files.iter().take(NAMED).cloned().collect();
             self.listener.changed(&Change {
@@ -277,15 +281,25 @@ impl Keeper {
 
     /// Publishes what is wrong, where that is not what was wrong before.
     fn show(&self, problems: Vec<Diagnostic>) {
-        let now = self.board.now();
-        if *now.problems == problems && now.version > 0 {
-            return;
+        let said = self.say(problems);
+        // Whoever waits for the first state must hear of it, whatever it is.
+        if said.is_some() || self.board.now().version == 0 {
+            self.board.publish(|state| {
+                if let Some(problems) = said {
+                    state.set_problems(problems);
+                }
+            });
+        }
+    }
+
+    /// Says what is wrong to whoever started the preview, and gives what browsers are to be told; nothing where that is
+    /// what was wrong before.
+    fn say(&self, problems: Vec<Diagnostic>) -> Option<Vec<Diagnostic>> {
+        if *self.board.now().problems == problems {
+            return None;
         }
         self.listener.problems(&problems);
-        self.board.publish(|state| {
-            state.problems = Arc::new(problems);
-            state.problems_version = state.version;
-        });
+        Some(problems)
     }
 
     /// What is wrong with the files that were changed since the start.

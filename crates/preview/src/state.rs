@@ -32,6 +32,14 @@ pub(crate) struct State {
     pub(crate) problems_version: u64,
 }
 
+impl State {
+    /// Says what is wrong from this version on.
+    pub(crate) fn set_problems(&mut self, problems: Vec<Diagnostic>) {
+        self.problems = Arc::new(problems);
+        self.problems_version = self.version;
+    }
+}
+
 /// Where states are published, and who looks at which page.
 pub(crate) struct Board {
     /// Tells this run of the server from others: a browser that comes back after a restart loads its page again.
