@@ -11,14 +11,17 @@ pub(crate) const CURRENT: &str = "current";
 /// The one that is being made.
 pub(crate) const UNFINISHED: &str = "unfinished";
 
-/// A name for a release, later in order than those before: the time, in UTC.
-pub(crate) fn name(is_taken: &dyn Fn(&str) -> bool) -> String {
-    let time = Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
-    let mut names = (0..).map(|number| match number {
-        0 => time.clone(),
-        number => format!("{time}-{number:03}"),
-    });
-    names.find(|name| !is_taken(name)).unwrap_or_default()
+/// A name for a release, later in order than those that are there: the time, in UTC. Where that is not later, because the
+/// last deploy was in the same second or the clock was set back, it is the last name with the next number.
+pub(crate) fn name<'a>(there: impl IntoIterator<Item = &'a str>) -> String {
+    let now = Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
+    match there.into_iter().filter(|name| is_name(name)).max() {
+        Some(last) if *last >= *now => {
+            let (time, number) = last.split_once('-').unwrap_or((last, "0"));
+            format!("{time}-{:06}", number.parse::<u64>().unwrap_or(0) + 1)
+        }
+        _ => now,
+    }
 }
 
 /// Whether a folder of this name is a release of ours, and may be removed when it is old.
@@ -37,11 +40,18 @@ mod tests {
 
     #[test]
     fn names_are_told_from_others_and_follow_one_another() {
-        let first = name(&|_| false);
-        let second = name(&|taken| taken == first);
-        assert!(
-            is_name(&first) && is_name(&second) && first < second,
-            "{first} {second}"
+        let mut all = vec![name([])];
+        for _ in 0..1_200 {
+            // The older ones are gone: their names do not come back.
+            let last = all.last().map(String::as_str);
+            all.push(name(last.into_iter().chain(["unfinished", "zzz"])));
+        }
+        assert!(all.iter().all(|name| is_name(name)) && all.is_sorted_by(|a, b| a < b));
+        let later = "99991231T235959Z";
+        assert_eq!(
+            name([later]),
+            format!("{later}-000001"),
+            "a clock that was set back"
         );
         for other in [
             "unfinished",

@@ -111,7 +111,15 @@ impl Folder {
     /// Makes the finished release the current one, and lets the oldest go.
     fn switch(&self) -> Result<(), Diagnostic> {
         let folder = self.path.join(RELEASES);
-        let name = releases::name(&|name| folder.join(name).exists());
+        let mut all: Vec<String> = fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|found| releases::is_name(found))
+            .collect();
+        all.sort();
+        let name = releases::name(all.iter().map(String::as_str));
         let release = folder.join(&name);
         fs::rename(self.unfinished(), &release).map_err(|error| failed(&release, &error))?;
         let current = self.current();
@@ -120,14 +128,6 @@ impl Folder {
         symlink(&Path::new(RELEASES).join(&name), &link)
             .and_then(|()| fs::rename(&link, &current))
             .map_err(|error| failed(&current, &error))?;
-        let mut all: Vec<String> = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|found| releases::is_name(found) && *found != name)
-            .collect();
-        all.sort();
         let surplus = (all.len() + 1).saturating_sub(self.keep);
         for old in &all[..surplus.min(all.len())] {
             let old = folder.join(old);

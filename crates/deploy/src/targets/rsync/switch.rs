@@ -32,7 +32,7 @@ impl Rsync {
             .filter(|name| releases::is_name(name))
             .collect();
         all.sort_unstable();
-        let name = releases::name(&|name| all.contains(&name));
+        let name = releases::name(all.iter().copied());
         // GNU and busybox call it -T, BSD -h: the link itself is replaced, not followed.
         let script = format!(
             "set -e; cd {folder}; if [ -e {CURRENT} ] && [ ! -h {CURRENT} ]; then \
