@@ -75,7 +75,7 @@ impl<'a> ShardWriter<'a> {
                 let bytes = chunk.bytes(self.generation);
                 self.packer.append(&bytes, &mut self.chunks);
                 put_varint(&mut entries, (self.chunks.len() - before) as u32);
-                chunk.clear();
+                chunk = Chunk::default();
             }
         }
         put_varint(&mut self.directory, count);
@@ -196,10 +196,6 @@ impl Chunk {
             bytes.extend_from_slice(column);
         }
         bytes
-    }
-
-    fn clear(&mut self) {
-        *self = Self::default();
     }
 }
 

@@ -207,8 +207,8 @@ const textOf = (url) => {
   const phrase = sample.map(titleOf).map((title) => /[a-z0-9]+ [a-z0-9]+/i.exec(title)?.[0]).find(Boolean);
   if (phrase) {
     const [many, exact] = await asked(`"${phrase}"`);
-    // Words follow one another whatever signs are between them.
-    const follows = new RegExp(`\\b${phrase.toLowerCase().replace(' ', '[^\\p{L}\\p{N}]+')}\\b`, 'u');
+    // Words of one line follow one another whatever signs are between them.
+    const follows = new RegExp(`\\b${phrase.toLowerCase().replace(' ', '[^\\p{L}\\p{N}\\n]+')}\\b`, 'u');
     const right = exact.filter(({ href }) => follows.test(textOf(href))).length;
     check(many > 0 && right === exact.length, `"${phrase}": a phrase in ${right} of ${exact.length} results`);
   }
