@@ -12,7 +12,7 @@ use newsprint_model::{CategoryId, ListKey, ListPage, Post, PostId, Route, RouteK
 use rayon::prelude::*;
 
 use crate::cache::Mixer;
-use crate::cache::routes::Made;
+use crate::cache::routes::MadePost;
 use crate::pagination::Pagination;
 use crate::render::{columns, related};
 use crate::sink::Stamp;
@@ -63,13 +63,10 @@ impl<'a> Fingerprints<'a> {
         }
     }
 
-    /// The fingerprint of a route, where it has one. `known` is what was last made of it.
-    pub fn of(&self, route: &Route, known: Option<&Made>) -> Option<u64> {
+    /// The fingerprint of a route, where it has one. `known` is what is known of a post's page.
+    pub fn of(&self, route: &Route, known: Option<&MadePost<'_>>) -> Option<u64> {
         match &route.kind {
-            RouteKind::Post(id) => {
-                let known = known?.post.as_ref()?;
-                Some(self.post(*id, &known.references))
-            }
+            RouteKind::Post(id) => Some(self.post(*id, &known?.references)),
             RouteKind::List(key, page) => Some(self.list(*key, *page, &route.url)),
             RouteKind::Feed(key, format) => Some(self.feed(*key, *format, &route.url)),
             RouteKind::Copy(from) => copy(from),
@@ -88,7 +85,7 @@ impl<'a> Fingerprints<'a> {
     }
 
     /// The fingerprint of a post's page, whose body refers to these things beside it.
-    pub fn post(&self, id: PostId, references: &[Box<str>]) -> u64 {
+    pub fn post(&self, id: PostId, references: &[impl AsRef<str>]) -> u64 {
         let (site, post) = (self.site, self.site.archive.post(id));
         let mut mixer = Mixer::default();
         mixer
@@ -111,7 +108,7 @@ impl<'a> Fingerprints<'a> {
             mixer.number(self.entries[other.0 as usize]);
         }
         let key = post.file.key();
-        for reference in references {
+        for reference in references.iter().map(AsRef::as_ref) {
             let found = site.local.find(site.urls(), &key, reference);
             mixer.text(reference).maybe(found.as_deref());
         }
@@ -308,7 +305,7 @@ fn entry(site: &Site, id: PostId, bodies: u64) -> u64 {
         .text(&post.excerpt)
         .maybe(post.image.as_deref())
         .maybe(post.link.as_deref())
-        .maybe(post.language.as_deref())
+        .maybe(post.language())
         .number(u64::from(post.reading_minutes))
         .number(post.date_origin as u64)
         .number(bodies);

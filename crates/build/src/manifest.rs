@@ -3,9 +3,12 @@
 //! The list holds more lines than anybody wants to write twice in a build. So it is written only when it changes, and that
 //! a build is under way is told by a second, empty file beside it.
 
+use std::cmp::Ordering;
 use std::fs;
 use std::io;
 use std::path::Path;
+
+use newsprint_model::Route;
 
 use crate::names;
 use crate::sink::{write_scratch, write_state};
@@ -24,15 +27,40 @@ pub struct Manifest {
 impl Manifest {
     /// Lists these paths, with `/` between their parts; sorted, each once.
     pub fn of<'a>(files: impl Iterator<Item = &'a str>) -> Self {
-        let mut text = HEADER.to_owned();
-        // A name with a line end in it cannot be listed, and so is never removed.
-        for file in files.filter(|file| !file.contains(['\n', '\r'])) {
-            text.push_str(file);
-            text.push('\n');
-        }
-        Self {
-            text,
+        let mut manifest = Self {
+            text: HEADER.to_owned(),
             unfinished: false,
+        };
+        files.for_each(|file| manifest.push(file, ""));
+        manifest
+    }
+
+    /// Lists the files that these routes become.
+    pub fn of_routes(routes: &[Route]) -> Self {
+        let mut files: Vec<(&str, &str)> =
+            routes.iter().map(|route| route.url.file_parts()).collect();
+        // Routes come in two groups that are nearly in this order: a sort that sees it has little to do.
+        files.sort_by(by_whole_name);
+        let length = files
+            .iter()
+            .map(|(folder, name)| folder.len() + name.len() + 1);
+        let mut manifest = Self {
+            text: String::with_capacity(HEADER.len() + length.sum::<usize>()),
+            unfinished: false,
+        };
+        manifest.text.push_str(HEADER);
+        for (folder, name) in files {
+            manifest.push(folder, name);
+        }
+        manifest
+    }
+
+    /// A name with a line end in it cannot be listed, and so is never removed.
+    fn push(&mut self, folder: &str, name: &str) {
+        if !folder.contains(['\n', '\r']) {
+            self.text.push_str(folder);
+            self.text.push_str(name);
+            self.text.push('\n');
         }
     }
 
@@ -56,21 +84,42 @@ impl Manifest {
         files
     }
 
-    /// Notes that a build begins which may leave any of these files; `self` is what the last one left.
+    /// The paths that are not in another list, sorted.
+    pub fn without(&self, other: &Self) -> Vec<&str> {
+        if self.text == other.text {
+            return Vec::new();
+        }
+        let others = other.files();
+        let mut others = others.iter().peekable();
+        let mut files = self.files();
+        files.retain(|file| {
+            while others.next_if(|other| *other < file).is_some() {}
+            others.peek() != Some(&file)
+        });
+        files
+    }
+
+    /// Notes that a build begins which may leave any of the files `planned`; `self` is what the last one left.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn begin(&self, path: &Path, files: &[String]) -> io::Result<()> {
-        write_scratch(&under_way(path), &[])?;
-        let known = self.files();
-        let is_known = |file: &&String| known.binary_search(&file.as_str()).is_ok();
-        if !self.text.is_empty() && files.iter().all(|file| is_known(&file)) {
+    pub fn begin(&self, path: &Path, planned: &Self) -> io::Result<()> {
+        write_scratch(&under_way(path), |_| Ok(()))?;
+        let new = planned.without(self);
+        if !self.text.is_empty() && new.is_empty() {
             return Ok(());
         }
-        let mut all: Vec<&str> = files.iter().map(String::as_str).chain(known).collect();
-        all.sort_unstable();
+        self.with(new).store(path)
+    }
+
+    /// The paths of this list and others.
+    pub fn with(&self, others: Vec<&str>) -> Self {
+        let mut all = self.files();
+        all.extend(others);
+        // Both are in order.
+        all.sort();
         all.dedup();
-        Self::of(all.into_iter()).store(path)
+        Self::of(all.into_iter())
     }
 
     /// Notes that a build has ended which left these files.
@@ -93,32 +142,79 @@ fn under_way(path: &Path) -> std::path::PathBuf {
     path.with_extension("unfinished")
 }
 
+/// Compares names that are in two parts, as if they were in one.
+fn by_whole_name(a: &(&str, &str), b: &(&str, &str)) -> Ordering {
+    let common = a.0.len().min(b.0.len());
+    a.0.as_bytes()[..common]
+        .cmp(&b.0.as_bytes()[..common])
+        .then_with(|| {
+            let rest = |name: &(&'_ str, &'_ str)| {
+                let (folder, name) = (name.0.as_bytes(), name.1.as_bytes());
+                [&folder[common..], name].concat()
+            };
+            rest(a).cmp(&rest(b))
+        })
+}
+
 #[cfg(test)]
 mod tests {
+    use newsprint_model::{RouteKind, UrlPath};
+
     use super::*;
 
     #[test]
     fn a_build_that_was_killed_leaves_a_list_of_all_it_may_have_made() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("output.tsv");
-        let strings = |files: &[&str]| {
-            files
-                .iter()
-                .map(|file| (*file).to_owned())
-                .collect::<Vec<_>>()
-        };
         assert_eq!(Manifest::load(&path), Manifest::default());
         let first = ["a.html", "b/c.html"];
-        Manifest::default().begin(&path, &strings(&first))?;
+        Manifest::default().begin(&path, &Manifest::of(first.into_iter()))?;
         assert!(Manifest::load(&path).unfinished);
         Manifest::of(first.into_iter()).end(&path)?;
         let before = Manifest::load(&path);
         assert_eq!((before.files(), before.unfinished), (first.to_vec(), false));
-        before.begin(&path, &strings(&["b/b.html"]))?;
+        before.begin(&path, &Manifest::of(["b/b.html"].into_iter()))?;
         let killed = Manifest::load(&path);
         assert_eq!(killed.files(), ["a.html", "b/b.html", "b/c.html"]);
         assert!(killed.unfinished);
         Ok(())
+    }
+
+    #[test]
+    fn routes_are_listed_by_the_names_of_their_files() {
+        let routes = [
+            "a/",
+            "a/b.html",
+            "a/z/",
+            "a.html",
+            "",
+            "i",
+            "a/\n",
+            "b/index.htm",
+        ];
+        let routes = routes.map(|url| Route {
+            url: UrlPath::new(url),
+            kind: RouteKind::NotFound,
+        });
+        let expected = [
+            "a.html",
+            "a/b.html",
+            "a/index.html",
+            "a/z/index.html",
+            "b/index.htm",
+            "i",
+            "index.html",
+        ];
+        let listed = Manifest::of_routes(&routes);
+        assert_eq!(listed.files(), expected);
+        let some = Manifest::of(["a/b.html", "i", "j"].into_iter());
+        assert_eq!(some.without(&listed), ["j"]);
+        assert_eq!(listed.without(&listed), [""; 0]);
+        assert_eq!(listed.without(&some).len(), expected.len() - 2);
+        assert_eq!(
+            some.with(vec!["i", "k"]).files(),
+            ["a/b.html", "i", "j", "k"]
+        );
     }
 
     #[test]

@@ -107,11 +107,7 @@ impl Pattern {
     /// One warning for each name in the pattern that is no token and no key of any post: most likely a slip.
     pub fn unknown_names(&self, archive: &Archive) -> Vec<Diagnostic> {
         let is_unknown = |key: &&String| {
-            let has_key = |post: &Post| {
-                post.extra
-                    .as_ref()
-                    .is_some_and(|extra| extra.contains_key(*key))
-            };
+            let has_key = |post: &Post| post.extra().is_some_and(|extra| extra.contains_key(*key));
             !archive.posts().is_empty() && !archive.posts().iter().any(has_key)
         };
         let keys = self.pieces.iter().filter_map(|piece| match piece {
@@ -174,7 +170,7 @@ impl Pattern {
             "timestamp" => post.seconds.to_string(),
             "title" => names::path(&without_extension(&post.file.key())),
             "name" => names::component(&file_stem(post)),
-            "slug" => names::component(post.slug.as_deref().unwrap_or(&file_stem(post))),
+            "slug" => names::component(post.slug().unwrap_or(&file_stem(post))),
             "post_title" => names::component(&post.title),
             "category" => category(archive, post),
             "hash" => hash(post),
@@ -190,7 +186,7 @@ impl Pattern {
             return names::component(&written);
         }
         // The plugin sums the title as it was written, invisible characters and all.
-        let title = post.written_title.as_deref().unwrap_or(&post.title);
+        let title = post.written_title().unwrap_or(&post.title);
         match self.abbrlink.of {
             AbbrlinkInput::Title => abbrlink(title, self.abbrlink),
             AbbrlinkInput::TitleAndDate => {
@@ -307,7 +303,7 @@ fn hash(post: &Post) -> String {
 
 /// A front-matter value as text; empty where there is none or it is a list or a table.
 fn plain(post: &Post, key: &str) -> String {
-    match post.extra.as_ref().and_then(|extra| extra.get(key)) {
+    match post.extra().and_then(|extra| extra.get(key)) {
         Some(Value::String(text)) => text.clone(),
         Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
         _ => String::new(),

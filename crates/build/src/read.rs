@@ -56,8 +56,11 @@ pub fn read(
     let mut found = Found {
         post_files: scan
             .posts
-            .iter()
+            .par_iter()
+            .with_min_len(1024)
             .map(|file| hash_of_post(&file.key()))
+            .collect::<Vec<u64>>()
+            .into_iter()
             .collect(),
         assets: scan.assets,
         diagnostics: scan.diagnostics,

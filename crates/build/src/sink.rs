@@ -358,17 +358,18 @@ pub(crate) fn write_state(path: &Path, text: &str) -> io::Result<()> {
         .map_err(|error| with_path(path, &error))
 }
 
-/// Writes a file that may be lost, whole or not at all, from its pieces.
+/// Writes a file that may be lost, whole or not at all.
 ///
 /// # Errors
 /// Whatever the file system says, with the path.
-pub(crate) fn write_scratch(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
+pub(crate) fn write_scratch(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| with_path(folder, &error))?;
     FolderSink::new(folder)
-        .replace(path, |file| {
-            pieces.iter().try_for_each(|piece| file.write_all(piece))
-        })
+        .replace(path, write)
         .map(|_| ())
         .map_err(|error| with_path(path, &error))
 }

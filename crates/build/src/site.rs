@@ -67,6 +67,8 @@ pub struct Shared {
 pub enum LeadImage {
     /// Percent-encoded, relative to the site's root.
     Local(Box<str>),
+    /// Absolute; as the post gives it.
+    AsGiven,
     /// Absolute.
     Remote(Box<str>),
 }

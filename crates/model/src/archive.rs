@@ -34,14 +34,10 @@ pub struct Post {
     pub file: SourceFile,
     /// The title; never empty.
     pub title: Box<str>,
-    /// The title as the file has it, where cleaning changed it.
-    pub written_title: Option<Box<str>>,
     /// When it was published, seconds since 1970.
     pub seconds: i64,
     /// Where that date came from.
     pub date_origin: DateOrigin,
-    /// When it was last changed, seconds since 1970, if the front matter says so.
-    pub updated: Option<i64>,
     /// The category nodes it belongs to directly; usually one, the deepest of its path.
     pub categories: Box<[CategoryId]>,
     /// Its tags.
@@ -52,12 +48,6 @@ pub struct Post {
     pub image: Option<Box<str>>,
     /// The address of the original article, as given.
     pub link: Option<Box<str>>,
-    /// The last part of the URL that the owner asked for.
-    pub slug: Option<Box<str>>,
-    /// The whole URL that the owner asked for.
-    pub permalink: Option<Box<str>>,
-    /// The language, if it is not the archive's.
-    pub language: Option<Box<str>>,
     /// The beginning of the text, or the summary; plain text.
     pub excerpt: Box<str>,
     /// Han characters plus words of other scripts.
@@ -68,10 +58,53 @@ pub struct Post {
     pub body_kind: BodyKind,
     /// Where the body stands, in bytes of the decoded text.
     pub body: std::ops::Range<usize>,
-    /// The keys that Newsprint does not know.
-    pub extra: Option<Box<Extra>>,
     /// XXH3 (64 bits) of the file's bytes.
     pub digest: u64,
+    /// What few posts have.
+    uncommon: Option<Box<Uncommon>>,
+}
+
+/// What few posts have, so that the others need no room for it.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Uncommon {
+    written_title: Option<Box<str>>,
+    updated: Option<i64>,
+    slug: Option<Box<str>>,
+    permalink: Option<Box<str>>,
+    language: Option<Box<str>>,
+    extra: Option<Box<Extra>>,
+}
+
+impl Post {
+    /// The title as the file has it, where cleaning changed it.
+    pub fn written_title(&self) -> Option<&str> {
+        self.uncommon.as_ref()?.written_title.as_deref()
+    }
+
+    /// When it was last changed, seconds since 1970, if the front matter says so.
+    pub fn updated(&self) -> Option<i64> {
+        self.uncommon.as_ref()?.updated
+    }
+
+    /// The last part of the URL that the owner asked for.
+    pub fn slug(&self) -> Option<&str> {
+        self.uncommon.as_ref()?.slug.as_deref()
+    }
+
+    /// The whole URL that the owner asked for.
+    pub fn permalink(&self) -> Option<&str> {
+        self.uncommon.as_ref()?.permalink.as_deref()
+    }
+
+    /// The language, if it is not the archive's.
+    pub fn language(&self) -> Option<&str> {
+        self.uncommon.as_ref()?.language.as_deref()
+    }
+
+    /// The keys that Newsprint does not know.
+    pub fn extra(&self) -> Option<&Extra> {
+        self.uncommon.as_ref()?.extra.as_deref()
+    }
 }
 
 /// A node of the category tree.
@@ -167,28 +200,43 @@ impl Archive {
     /// A post without a date would have no place: the reader has given each one a date before.
     /// One that still has none is treated as of its file's time.
     pub fn freeze(metas: impl IntoIterator<Item = impl Into<Box<PostMeta>>>, timezone: Tz) -> Self {
-        let mut metas: Vec<_> = metas.into_iter().map(Into::into).collect();
-        metas.sort_by(|a, b| {
-            date_of(a)
-                .0
-                .cmp(&date_of(b).0)
-                .then_with(|| a.file.path.cmp(&b.file.path))
-        });
+        let mut metas: Vec<Box<PostMeta>> = metas.into_iter().map(Into::into).collect();
+        let by_path = |a: &Box<PostMeta>, b: &Box<PostMeta>| a.file.by_path(&b.file);
+        if !metas.is_sorted_by(|a, b| by_path(a, b).is_le()) {
+            metas.sort_by(by_path);
+        }
         let mut categories = CategoryTree::default();
-        let mut tags = Terms::of(metas.iter().flat_map(|meta| meta.tags.iter()));
-        let mut authors = Terms::of(metas.iter().flat_map(|meta| meta.authors.iter()));
-        for path in metas.iter().flat_map(|meta| &meta.categories) {
-            categories.add(path);
+        for meta in &metas {
+            meta.categories.iter().for_each(|path| categories.add(path));
         }
         let mut categories = categories.freeze();
-        let posts: Vec<Post> = metas
+        let mut tags = Terms::of(metas.iter().flat_map(|meta| meta.tags.iter()));
+        let mut authors = Terms::of(metas.iter().flat_map(|meta| meta.authors.iter()));
+        // Names are looked up in the order of paths, since files of one folder mostly have the same.
+        let placed: Vec<_> = metas
+            .iter()
+            .map(|meta| {
+                (
+                    categories.leaves(&meta.categories),
+                    tags.ids(&meta.tags),
+                    authors.ids(&meta.authors),
+                )
+            })
+            .collect();
+        let mut order: Vec<(i64, u32)> =
+            metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
+        order.sort_unstable();
+        let mut metas: Vec<_> = metas.into_iter().zip(placed).map(Some).collect();
+        let in_order = order
             .into_iter()
+            .filter_map(|(_, place)| metas[place as usize].take());
+        let posts: Vec<Post> = in_order
             .zip(0..)
-            .map(|(meta, id)| {
+            .map(|((meta, (category_ids, tag_ids, author_ids)), id)| {
                 let id = PostId(id);
-                let category_ids = categories.place(id, &meta.categories);
-                let tag_ids = tags.place(id, &meta.tags);
-                let author_ids = authors.place(id, &meta.authors);
+                categories.place(id, &category_ids);
+                tags.place(id, &tag_ids);
+                authors.place(id, &author_ids);
                 in_place(*meta, category_ids, tag_ids, author_ids)
             })
             .collect();
@@ -332,27 +380,30 @@ fn in_place(
 ) -> Post {
     let (seconds, date_origin) = date_of(&meta);
     let reading_minutes = meta.reading_minutes();
+    let uncommon = Uncommon {
+        written_title: meta.written_title,
+        updated: meta.updated,
+        slug: meta.slug,
+        permalink: meta.permalink,
+        language: meta.language,
+        extra: meta.extra,
+    };
     Post {
         file: meta.file,
         title: meta.title,
-        written_title: meta.written_title,
         seconds,
         date_origin,
-        updated: meta.updated,
         categories,
         tags,
         authors,
         image: meta.image,
         link: meta.link,
-        slug: meta.slug,
-        permalink: meta.permalink,
-        language: meta.language,
         excerpt: meta.excerpt,
         words: meta.words,
         reading_minutes,
         body_kind: meta.body_kind,
         digest: meta.digest,
         body: meta.body,
-        extra: meta.extra,
+        uncommon: (uncommon != Uncommon::default()).then(|| Box::new(uncommon)),
     }
 }

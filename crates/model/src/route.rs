@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::archive::{CategoryId, ListKey, PostId};
 
 /// A URL below the base URL, decoded, without a leading slash: `2022/09/26/3f2a91c4.html`,
 /// `categories/新媒体/`, or empty for the home page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UrlPath(Box<str>);
+pub struct UrlPath(Arc<str>);
 
 impl UrlPath {
     /// Takes a decoded path. Leading slashes are dropped.
@@ -23,11 +24,14 @@ impl UrlPath {
 
     /// The file that answers to it, relative to the output folder: a final slash means `index.html`.
     pub fn file(&self) -> String {
-        if self.0.is_empty() || self.0.ends_with('/') {
-            format!("{}index.html", self.0)
-        } else {
-            self.0.to_string()
-        }
+        let (path, name) = self.file_parts();
+        [path, name].concat()
+    }
+
+    /// [`file`](Self::file) in two parts: the path, and what is to be put after it.
+    pub fn file_parts(&self) -> (&str, &'static str) {
+        let is_folder = self.0.is_empty() || self.0.ends_with('/');
+        (&self.0, if is_folder { "index.html" } else { "" })
     }
 
     /// The path as it stands in an attribute or a feed: UTF-8 and whatever is not unreserved is

@@ -59,8 +59,8 @@ pub fn scan(content: &Path) -> Scan {
     for part in parts {
         scan.join(part);
     }
-    scan.posts.par_sort_unstable();
-    scan.assets.par_sort_unstable();
+    scan.posts.par_sort_unstable_by(SourceFile::by_path);
+    scan.assets.par_sort_unstable_by(SourceFile::by_path);
     scan.diagnostics.sort_unstable();
     scan.diagnostics.dedup();
     scan

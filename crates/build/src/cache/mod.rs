@@ -8,7 +8,7 @@ pub mod posts;
 pub mod routes;
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -20,8 +20,11 @@ use crate::sink::write_scratch;
 /// What a cache file begins with: its name and form.
 type Magic = [u8; 16];
 
-/// Magic, key and checksum.
-const HEADER: usize = 32;
+/// Magic and key.
+const HEADER: usize = 24;
+
+/// What stands before each part of the content: its length and checksum.
+const PART: usize = 16;
 
 /// Collects what a fingerprint is made of. Every piece is followed by its length, so that `ab`, `c` differs from `a`, `bc`.
 #[derive(Default)]
@@ -77,8 +80,16 @@ fn hash_of_file(path: &Path) -> io::Result<u64> {
     }
 }
 
+/// What a cache file holds.
+struct Content {
+    /// The content of all its parts.
+    bytes: Vec<u8>,
+    /// How long the file is.
+    length: u64,
+}
+
 /// Reads a cache file: its content, if `key` made it and it is whole. What is there and cannot be used is said.
-fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
+fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Content>, Diagnostic> {
     let told = |reason: &str| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Diagnostic::warning(format!("the cache was thrown away: {reason}"))
@@ -93,39 +104,149 @@ fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Vec<u8>>, Diagnos
         }
         Err(error) => return Err(told(&format!("it could not be read: {error}"))),
     };
-    if header[..16] != *magic {
+    let (head, first) = header.split_at(HEADER);
+    if head[..16] != *magic {
         return Err(told("it is no cache of this version"));
     }
-    let number = |at: usize| {
-        let mut number = [0; 8];
-        number.copy_from_slice(&header[at..at + 8]);
-        u64::from_le_bytes(number)
-    };
-    if number(24) != xxh3_64(&bytes) {
+    let length = (header.len() + bytes.len()) as u64;
+    let Some(bytes) = joined(first, bytes) else {
         return Err(told("it is damaged"));
-    }
-    if number(16) != key {
-        // Another program or other settings made it: nothing is wrong.
-        return Ok(None);
-    }
-    Ok(Some(bytes))
+    };
+    // Where another program or other settings made it, nothing is wrong.
+    Ok((head[16..] == key.to_le_bytes()).then_some(Content { bytes, length }))
 }
 
-/// Header and content, each by itself: the content is too long to be moved.
-fn read(path: &Path) -> io::Result<([u8; HEADER], Vec<u8>)> {
+/// The beginning up to the first part, and the rest, each by itself: the content is too long to be moved.
+fn read(path: &Path) -> io::Result<([u8; HEADER + PART], Vec<u8>)> {
     let mut file = fs::File::open(path)?;
-    let mut header = [0; HEADER];
+    let mut header = [0; HEADER + PART];
     file.read_exact(&mut header)?;
     let mut content = Vec::new();
     file.read_to_end(&mut content)?;
     Ok((header, content))
 }
 
-/// Writes a cache file, whole or not at all.
-fn store(path: &Path, magic: &Magic, key: u64, content: &[u8]) -> io::Result<()> {
-    let mut header = Vec::with_capacity(HEADER);
-    header.extend_from_slice(magic);
-    header.extend_from_slice(&key.to_le_bytes());
-    header.extend_from_slice(&xxh3_64(content).to_le_bytes());
-    write_scratch(path, &[&header, content])
+/// The content of all parts; none if one of them is not what it was. `head` belongs to the first of them, `bytes` is what follows it.
+fn joined(head: &[u8], mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let number = |bytes: &[u8]| Some(u64::from_le_bytes(bytes.try_into().ok()?));
+    let mut head = [number(&head[..8])?, number(&head[8..])?];
+    let (mut from, mut to) = (0, 0);
+    loop {
+        let end = usize::checked_add(from, usize::try_from(head[0]).ok()?)?;
+        if xxh3_64(bytes.get(from..end)?) != head[1] {
+            return None;
+        }
+        // The first part is by far the longest and stays where it is.
+        if from > to {
+            bytes.copy_within(from..end, to);
+        }
+        to += end - from;
+        if end == bytes.len() {
+            bytes.truncate(to);
+            return Some(bytes);
+        }
+        from = end + PART;
+        let next = bytes.get(end..from)?;
+        head = [number(&next[..8])?, number(&next[8..])?];
+    }
+}
+
+fn head_of(magic: &Magic, key: u64) -> [u8; HEADER] {
+    let mut head = [0; HEADER];
+    head[..16].copy_from_slice(magic);
+    head[16..].copy_from_slice(&key.to_le_bytes());
+    head
+}
+
+/// What stands before a part made of these pieces.
+fn part_head(pieces: &[&[u8]]) -> [u8; PART] {
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let mut hash = Xxh3::new();
+    pieces.iter().for_each(|piece| hash.update(piece));
+    let mut head = [0; PART];
+    head[..8].copy_from_slice(&(length as u64).to_le_bytes());
+    head[8..].copy_from_slice(&hash.digest().to_le_bytes());
+    head
+}
+
+/// Writes a cache file, whole or not at all, part by part, each from its pieces.
+fn store<P: AsRef<[u8]>>(
+    path: &Path,
+    magic: &Magic,
+    key: u64,
+    parts: impl Iterator<Item = Vec<P>>,
+) -> io::Result<()> {
+    write_scratch(path, |file| {
+        file.write_all(&head_of(magic, key))?;
+        // A file without any part would be taken for half a file.
+        let mut parts = parts.peekable();
+        if parts.peek().is_none() {
+            file.write_all(&part_head(&[]))?;
+        }
+        for part in parts {
+            let pieces: Vec<&[u8]> = part.iter().map(AsRef::as_ref).collect();
+            file.write_all(&part_head(&pieces))?;
+            pieces.iter().try_for_each(|piece| file.write_all(piece))?;
+        }
+        Ok(())
+    })
+}
+
+/// Adds a part to a cache file that was `length` bytes long when it was read. Whether that could be done: it may be another file by now.
+fn append(path: &Path, magic: &Magic, key: u64, length: u64, content: &[u8]) -> io::Result<bool> {
+    let mut file = fs::OpenOptions::new().read(true).append(true).open(path)?;
+    let mut head = [0; HEADER];
+    file.read_exact(&mut head)?;
+    if head != head_of(magic, key) || file.metadata()?.len() != length {
+        return Ok(false);
+    }
+    // One write: whoever else adds a part at the same time does so before or after.
+    let part = [&part_head(&[content]), content].concat();
+    if let Err(error) = file.write_all(&part) {
+        // Half a part would be taken for damage.
+        let _ = file.set_len(length);
+        return Err(error);
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAGIC: Magic = *b"a cache for test";
+
+    #[test]
+    fn parts_are_read_as_one_and_nothing_half_is_read() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("some.cache");
+        let read = |key| open(&path, &MAGIC, key).map(|content| content.map(|one| one.bytes));
+        store::<&str>(&path, &MAGIC, 7, std::iter::empty())?;
+        assert_eq!(read(7), Ok(Some(Vec::new())));
+        let parts = [vec!["ab", "c"], vec![""], vec!["def"]];
+        store(&path, &MAGIC, 7, parts.into_iter())?;
+        assert_eq!(read(7), Ok(Some(b"abcdef".to_vec())));
+        assert_eq!(read(8), Ok(None), "it is another's");
+        let length = fs::metadata(&path)?.len();
+        assert!(append(&path, &MAGIC, 7, length, b"ghi")?);
+        assert_eq!(read(7), Ok(Some(b"abcdefghi".to_vec())));
+        assert!(
+            !append(&path, &MAGIC, 7, length, b"x")?,
+            "it has grown since"
+        );
+        assert!(!append(&path, &MAGIC, 8, length, b"x")?, "it is another's");
+        let whole = fs::read(&path)?;
+        let ends = [24, 43, 59, 78];
+        for end in 0..whole.len() {
+            fs::write(&path, &whole[..end])?;
+            assert_eq!(read(7).is_err(), !ends[1..].contains(&end), "{end} bytes");
+        }
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            fs::write(&path, damaged)?;
+            assert!(!matches!(read(7), Ok(Some(_))), "byte {at}");
+        }
+        Ok(())
+    }
 }

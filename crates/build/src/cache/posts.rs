@@ -16,10 +16,14 @@ use newsprint_source::Outcome;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Magic, Mixer, open, program, store};
+use super::{Magic, Mixer, append, open, program, store};
 
-const MAGIC: Magic = *b"newsprint post 1";
+const MAGIC: Magic = *b"newsprint post 2";
+
+/// How many records are written at a time: all of them at once would take as much memory as the posts.
+const RECORDS_A_PART: usize = 16 * 1024;
 
 /// Nanoseconds for which a file must have been left alone.
 const SETTLED: i64 = 2_000_000_000;
@@ -37,23 +41,20 @@ pub(crate) fn settled() -> i64 {
 pub struct PostCache {
     key: u64,
     bytes: Vec<u8>,
-    /// Where the record of a path stands in `bytes`.
-    places: FxHashMap<Box<[u8]>, Place>,
-}
-
-#[derive(Clone)]
-struct Place {
-    size: u64,
-    mtime: i64,
-    record: std::ops::Range<usize>,
+    /// How long the file is that they stand in.
+    length: u64,
+    /// How many there are, those included that a later one has replaced.
+    written: usize,
+    /// Where the record of a path stands in `bytes`, by XXH3 of the path.
+    places: FxHashMap<u64, usize>,
 }
 
 /// What became of a file, and whether it had to be read.
 pub struct Remembered {
     /// What became of it.
     pub outcome: Outcome,
-    /// Its record, where it was not read.
-    place: Option<std::ops::Range<usize>>,
+    /// Where its record begins, where it was not read.
+    place: Option<usize>,
 }
 
 /// A record as it is written.
@@ -125,12 +126,14 @@ impl PostCache {
     /// A file that is there and no good; go on with an empty cache.
     pub fn load(path: &Path, config: &Config) -> Result<Self, Diagnostic> {
         let empty = Self::new(config);
-        let Some(bytes) = open(path, &MAGIC, empty.key)? else {
+        let Some(content) = open(path, &MAGIC, empty.key)? else {
             return Ok(empty);
         };
-        let places = index(&bytes).unwrap_or_default();
+        let (places, written) = index(&content.bytes).unwrap_or_default();
         Ok(Self {
-            bytes,
+            bytes: content.bytes,
+            length: content.length,
+            written,
             places,
             ..empty
         })
@@ -145,25 +148,31 @@ impl PostCache {
         Self {
             key: key.finish(),
             bytes: Vec::new(),
+            length: 0,
+            written: 0,
             places: FxHashMap::default(),
         }
     }
 
     /// What was read of a file, if it is still the same.
     pub fn get(&self, file: &SourceFile) -> Option<Remembered> {
-        let place = self.places.get(file.path.as_os_str().as_encoded_bytes())?;
-        if place.size != file.size || place.mtime != file.mtime {
+        let path = file.path.as_os_str().as_encoded_bytes();
+        let place = *self.places.get(&xxh3_64(path))?;
+        let entry = Entry::at(&self.bytes, place)?;
+        if entry.path != path || entry.size != file.size || entry.mtime != file.mtime {
             return None;
         }
-        let record = postcard::from_bytes(self.bytes.get(place.record.clone())?).ok()?;
+        let record = postcard::from_bytes(entry.record).ok()?;
         Some(Remembered {
             outcome: thaw(record, file)?,
-            place: Some(place.record.clone()),
+            place: Some(place),
         })
     }
 
     /// Writes the records of this build, unless they are those of the last one. `now` is the time that this build goes by,
     /// in seconds: what was read of a post dated later holds for this build only.
+    ///
+    /// A few new ones are written behind those of the last build; only when a quarter of them is out of date are all written anew.
     ///
     /// # Errors
     /// Whatever the file system says.
@@ -174,42 +183,83 @@ impl PostCache {
         now: i64,
     ) -> std::io::Result<()> {
         let settled = settled();
-        let outcomes = || outcomes.iter().map(Borrow::borrow);
-        let kept = outcomes().filter(|one| one.place.is_some()).count();
-        let has_new = || {
-            let mut unplaced = outcomes().filter(|one| one.place.is_none());
-            unplaced.any(|one| is_recordable(&one.outcome, settled, now))
-        };
-        if kept == self.places.len() && !has_new() {
-            return Ok(());
+        let kept = outcomes
+            .iter()
+            .filter(|one| (*one).borrow().place.is_some());
+        let replaced = self.written - kept.count().min(self.written);
+        if self.written > 0 && replaced * 4 <= self.written {
+            let mut new = Vec::new();
+            let outcomes = outcomes.iter().map(Borrow::borrow);
+            for remembered in outcomes.filter(|one| one.place.is_none()) {
+                self.write(&mut new, remembered, settled, now);
+            }
+            // A file that is gone, or another's by now, is written anew.
+            let is_known = || append(path, &MAGIC, self.key, self.length, &new).unwrap_or_default();
+            if new.is_empty() || is_known() {
+                return Ok(());
+            }
         }
-        let outcomes: Vec<&Remembered> = outcomes().collect();
-        let pieces: Vec<Vec<u8>> = outcomes
-            .par_chunks(1024)
-            .map(|chunk| {
+        let parts = outcomes.chunks(RECORDS_A_PART).map(|part| {
+            let pieces = part.par_chunks(1024).map(|chunk| {
                 let mut piece = Vec::new();
                 for remembered in chunk {
-                    self.write(&mut piece, remembered, settled, now);
+                    self.write(&mut piece, remembered.borrow(), settled, now);
                 }
                 piece
-            })
-            .collect();
-        store(path, &MAGIC, self.key, &pieces.concat())
+            });
+            pieces.collect::<Vec<Vec<u8>>>()
+        });
+        store(path, &MAGIC, self.key, parts)
     }
 
     fn write(&self, out: &mut Vec<u8>, remembered: &Remembered, settled: i64, now: i64) {
         let Outcome::Post { meta, warnings } = &remembered.outcome else {
             return;
         };
-        let file = &meta.file;
-        let record = match &remembered.place {
-            Some(place) => self.bytes[place.clone()].to_vec(),
-            None if !is_recordable(&remembered.outcome, settled, now) => return,
-            None => match postcard::to_allocvec(&freeze(meta, warnings)) {
-                Ok(record) => record,
-                Err(_) => return,
-            },
-        };
+        if let Some(place) = remembered.place {
+            let entry = Entry::at(&self.bytes, place);
+            return out.extend_from_slice(entry.map_or(&[], |entry| entry.whole));
+        }
+        if !is_recordable(&remembered.outcome, settled, now) {
+            return;
+        }
+        if let Ok(record) = postcard::to_allocvec(&freeze(meta, warnings)) {
+            Entry::write(out, &meta.file, &record);
+        }
+    }
+}
+
+/// A record with what it is a record of.
+struct Entry<'a> {
+    size: u64,
+    mtime: i64,
+    path: &'a [u8],
+    record: &'a [u8],
+    /// All of it.
+    whole: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// Length of the path, length of the record, size and time of the file.
+    const FIXED: usize = 24;
+
+    /// The one that begins here; none if the bytes end in the middle of it.
+    fn at(bytes: &'a [u8], start: usize) -> Option<Self> {
+        let bytes = bytes.get(start..)?;
+        let fixed = bytes.get(..Self::FIXED)?;
+        let path_length = u32::from_le_bytes(fixed[..4].try_into().ok()?) as usize;
+        let length = u32::from_le_bytes(fixed[4..8].try_into().ok()?) as usize;
+        let path_end = Self::FIXED + path_length;
+        Some(Self {
+            size: u64::from_le_bytes(fixed[8..16].try_into().ok()?),
+            mtime: i64::from_le_bytes(fixed[16..].try_into().ok()?),
+            path: bytes.get(Self::FIXED..path_end)?,
+            record: bytes.get(path_end..path_end + length)?,
+            whole: &bytes[..path_end + length],
+        })
+    }
+
+    fn write(out: &mut Vec<u8>, file: &SourceFile, record: &[u8]) {
         let path = file.path.as_os_str().as_encoded_bytes();
         let (Ok(path_length), Ok(length)) =
             (u32::try_from(path.len()), u32::try_from(record.len()))
@@ -221,7 +271,7 @@ impl PostCache {
         out.extend_from_slice(&file.size.to_le_bytes());
         out.extend_from_slice(&file.mtime.to_le_bytes());
         out.extend_from_slice(path);
-        out.extend_from_slice(&record);
+        out.extend_from_slice(record);
     }
 }
 
@@ -245,26 +295,18 @@ impl From<Outcome> for Remembered {
     }
 }
 
-/// Where each path's record stands; none if the bytes end in the middle of one.
-fn index(bytes: &[u8]) -> Option<FxHashMap<Box<[u8]>, Place>> {
-    const FIXED: usize = 24;
+/// Where each path's record begins, and how many records there are; none if the bytes end in the middle of one. Of two
+/// for one path the later counts.
+fn index(bytes: &[u8]) -> Option<(FxHashMap<u64, usize>, usize)> {
     let mut places = FxHashMap::default();
-    let mut at = 0;
+    let (mut at, mut count) = (0, 0);
     while at < bytes.len() {
-        let fixed = bytes.get(at..at + FIXED)?;
-        let path_length = u32::from_le_bytes(fixed[..4].try_into().ok()?) as usize;
-        let length = u32::from_le_bytes(fixed[4..8].try_into().ok()?) as usize;
-        let path = bytes.get(at + FIXED..at + FIXED + path_length)?;
-        let from = at + FIXED + path_length;
-        let place = Place {
-            size: u64::from_le_bytes(fixed[8..16].try_into().ok()?),
-            mtime: i64::from_le_bytes(fixed[16..].try_into().ok()?),
-            record: from..from + length,
-        };
-        places.insert(path.into(), place);
-        at = from + length;
+        let entry = Entry::at(bytes, at)?;
+        places.insert(xxh3_64(entry.path), at);
+        at += entry.whole.len();
+        count += 1;
     }
-    Some(places)
+    Some((places, count))
 }
 
 fn freeze<'a>(meta: &'a PostMeta, warnings: &'a [Diagnostic]) -> Record<'a> {

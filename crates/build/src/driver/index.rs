@@ -42,7 +42,7 @@ impl<'a> Run<'a> {
             match (search::segment_of(file), &self.memory) {
                 (Some(segment), Some(memory)) if !anew[segment as usize] => {
                     if let Some(known) = stands(route) {
-                        memory.keep(route, known);
+                        memory.keep(route, &known);
                     }
                     self.unchanged.fetch_add(1, Ordering::Relaxed);
                 }

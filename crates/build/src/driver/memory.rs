@@ -1,11 +1,11 @@
 //! What a build knows of the one before it, and notes for the next.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use newsprint_model::{Route, RouteKind};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::cache::routes::{Made, MadePost, RouteCache};
+use crate::cache::routes::{Made, MadePost, Notes, RouteCache};
 use crate::fingerprint::Fingerprints;
 use crate::render::Worker;
 use crate::sink::{Sink, Stamp};
@@ -14,7 +14,14 @@ use crate::sink::{Sink, Stamp};
 pub(super) struct Memory<'a> {
     cache: RouteCache,
     fingerprints: Fingerprints<'a>,
-    made: Mutex<Vec<Made>>,
+    made: Mutex<Notes>,
+}
+
+/// A file that stays as it is, and what is known of it.
+pub(super) struct Kept<'a> {
+    made: &'a Made,
+    /// More, for a post's own page.
+    pub(super) post: Option<MadePost<'a>>,
 }
 
 impl<'a> Memory<'a> {
@@ -27,24 +34,34 @@ impl<'a> Memory<'a> {
     }
 
     /// What was known before and what has been made.
-    pub(super) fn into_parts(self) -> (RouteCache, Vec<Made>) {
+    pub(super) fn into_parts(self) -> (RouteCache, Notes) {
         let made = self.made.into_inner();
         (self.cache, made.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that a file stays as it is.
-    pub(super) fn keep(&self, route: &Route, made: &Made) {
-        self.cache.keep(made);
+    pub(super) fn keep(&self, route: &Route, kept: &Kept<'_>) {
+        self.cache.keep(kept.made);
         if let RouteKind::Post(id) = route.kind {
-            self.fingerprints.note_page(id, made.fingerprint);
+            self.fingerprints.note_page(id, kept.made.fingerprint);
         }
     }
 
     /// A file that would be made of the same, and is as it was left.
-    pub(super) fn still_stands(&self, route: &Route, file: &str, sink: &dyn Sink) -> Option<&Made> {
-        let known = self.cache.get(file)?;
-        let fingerprint = self.fingerprints.of(route, Some(known))?;
-        (known.fingerprint == fingerprint && known.stamp.is_still(sink.look(file))).then_some(known)
+    pub(super) fn still_stands(
+        &self,
+        route: &Route,
+        file: &str,
+        sink: &dyn Sink,
+    ) -> Option<Kept<'_>> {
+        let made = self.cache.get(file)?;
+        let post = match route.kind {
+            RouteKind::Post(_) => Some(self.cache.post(made)?),
+            _ => None,
+        };
+        let fingerprint = self.fingerprints.of(route, post.as_ref())?;
+        (made.fingerprint == fingerprint && made.stamp.is_still(sink.look(file)))
+            .then_some(Kept { made, post })
     }
 
     /// A page without a fingerprint that was made, and is what it was.
@@ -54,19 +71,19 @@ impl<'a> Memory<'a> {
         file: &str,
         page: &[u8],
         sink: &dyn Sink,
-    ) -> Option<&Made> {
+    ) -> Option<Kept<'_>> {
         if has_fingerprint(route) {
             return None;
         }
-        let known = self.cache.get(file)?;
-        (known.fingerprint == xxh3_64(page) && known.stamp.is_still(sink.look(file)))
-            .then_some(known)
+        let made = self.cache.get(file)?;
+        (made.fingerprint == xxh3_64(page) && made.stamp.is_still(sink.look(file)))
+            .then_some(Kept { made, post: None })
     }
 
     /// Notes what was made of a file of the search index.
     pub(super) fn note_index(&self, route: &Route, file: &str, stamp: Stamp) {
         if let Some(fingerprint) = self.fingerprints.of(route, None) {
-            self.push(Made::new(file, fingerprint, stamp));
+            self.notes().push(Made::new(file, fingerprint, stamp), None);
         }
     }
 
@@ -91,21 +108,24 @@ impl<'a> Memory<'a> {
         let Some(fingerprint) = fingerprint else {
             return;
         };
-        let mut made = Made::new(file, fingerprint, stamp);
-        if matches!(route.kind, RouteKind::Post(_)) {
-            made.post = Some(Box::new(MadePost {
-                body,
-                counts: worker.body_counts,
-                warning: worker.body_warning.take(),
-                references: std::mem::take(&mut worker.references),
-            }));
+        let made = Made::new(file, fingerprint, stamp);
+        if !matches!(route.kind, RouteKind::Post(_)) {
+            return self.notes().push(made, None);
         }
-        self.push(made);
+        let warning = worker.body_warning.take();
+        let warning = warning.as_ref();
+        let post = MadePost {
+            body,
+            counts: worker.body_counts,
+            warning: warning.map(|(reason, hint)| (&**reason, hint.as_deref())),
+            references: worker.references.iter().map(|one| &**one).collect(),
+        };
+        self.notes().push(made, Some(&post));
+        worker.references.clear();
     }
 
-    fn push(&self, made: Made) {
-        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(made);
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

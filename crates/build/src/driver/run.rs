@@ -9,8 +9,8 @@ use newsprint_model::{Counts, Diagnostic, Report, Route, RouteKind};
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::memory::Memory;
-use crate::cache::routes::{Made, RouteCache};
+use super::memory::{Kept, Memory};
+use crate::cache::routes::{Notes, RouteCache};
 use crate::pagination::Pagination;
 use crate::prepare::Phases;
 use crate::profile::{FILES, Profile};
@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
     }
 
     /// What was known before and what has been made.
-    pub(super) fn forget(&mut self) -> Option<(RouteCache, Vec<Made>)> {
+    pub(super) fn forget(&mut self) -> Option<(RouteCache, Notes)> {
         self.memory.take().map(Memory::into_parts)
     }
 
@@ -260,18 +260,18 @@ impl<'a> Run<'a> {
     ) -> Result<(), Failure> {
         let file = route.url.file();
         if let Some(memory) = &self.memory
-            && let Some(made) = memory.still_stands(route, &file, self.sink)
+            && let Some(kept) = memory.still_stands(route, &file, self.sink)
         {
-            return self.keep(memory, renderer, route, made, worker);
+            return self.keep(memory, renderer, route, &kept, worker);
         }
         if let Some(profile) = &mut worker.profile {
             profile.begin(self.name_of(route));
         }
         let rendered = renderer.render(route, worker).map_err(Failure::of_page)?;
         if let Some(memory) = &self.memory
-            && let Some(made) = memory.came_out_the_same(route, &file, &worker.page, self.sink)
+            && let Some(kept) = memory.came_out_the_same(route, &file, &worker.page, self.sink)
         {
-            return self.keep(memory, renderer, route, made, worker);
+            return self.keep(memory, renderer, route, &kept, worker);
         }
         let since = worker.begin();
         let put = match &rendered {
@@ -304,20 +304,20 @@ impl<'a> Run<'a> {
         memory: &Memory<'_>,
         renderer: &Renderer<'_>,
         route: &Route,
-        made: &Made,
+        kept: &Kept<'_>,
         worker: &mut Worker,
     ) -> Result<(), Failure> {
-        memory.keep(route, made);
+        memory.keep(route, kept);
         self.unchanged.fetch_add(1, Ordering::Relaxed);
-        if let (RouteKind::Post(id), Some(post)) = (&route.kind, &made.post) {
+        if let (RouteKind::Post(id), Some(post)) = (&route.kind, &kept.post) {
             self.posts.fetch_add(1, Ordering::Relaxed);
             worker.counts.add(&post.counts);
             let place = || format!("content/{}", self.site.archive.post(*id).file.key());
             worker
                 .warnings
                 .extend(post.warning.iter().map(|(reason, hint)| {
-                    let mut warning = Diagnostic::warning(reason.as_str()).at(place());
-                    warning.hint.clone_from(hint);
+                    let mut warning = Diagnostic::warning(*reason).at(place());
+                    warning.hint = hint.map(str::to_owned);
                     warning
                 }));
             if let Some(body) = &post.body {

@@ -55,7 +55,7 @@ impl Figures {
         };
         let built = |id: PostId, file: &str| {
             let made = noted.get(file)?;
-            let post = made.post.as_ref()?;
+            let post = noted.post(made)?;
             (fingerprints.post(id, &post.references) == made.fingerprint).then_some(post.counts)
         };
         let posts = (site.plan.routes)

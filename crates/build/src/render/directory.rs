@@ -147,7 +147,7 @@ impl Renderer<'_> {
     /// When a post last changed, as far as anybody knows.
     pub(super) fn changed(&self, id: PostId) -> i64 {
         let post = self.site.archive.post(id);
-        post.updated.unwrap_or(post.seconds).max(post.seconds)
+        post.updated().unwrap_or(post.seconds).max(post.seconds)
     }
 }
 

@@ -42,18 +42,32 @@ impl Renderer<'_> {
 
     /// A post's lead image, seen from a page whose way to the root is `root`.
     pub(super) fn image(&self, id: PostId, root: &str, worker: &Worker) -> Option<ImageView> {
-        let image =
-            self.site.shared.images[id.0 as usize].get_or_init(|| self.lead_image(id, worker));
-        Some(match image.as_ref()? {
+        let lead = self.lead(id, worker)?;
+        Some(self.image_view(id, lead, root))
+    }
+
+    /// A post's lead image, found once.
+    fn lead(&self, id: PostId, worker: &Worker) -> Option<&LeadImage> {
+        let lead = &self.site.shared.images[id.0 as usize];
+        lead.get_or_init(|| self.lead_image(id, worker)).as_ref()
+    }
+
+    fn image_view(&self, id: PostId, lead: &LeadImage, root: &str) -> ImageView {
+        let remote = |url: &str| ImageView {
+            src: url.to_owned(),
+            permalink: url.to_owned(),
+        };
+        match lead {
             LeadImage::Local(path) => ImageView {
                 src: format!("{root}{path}"),
                 permalink: self.site.absolute(path),
             },
-            LeadImage::Remote(url) => ImageView {
-                src: url.to_string(),
-                permalink: url.to_string(),
-            },
-        })
+            LeadImage::Remote(url) => remote(url),
+            LeadImage::AsGiven => {
+                let given = self.site.archive.post(id).image.as_deref();
+                remote(given.unwrap_or_default())
+            }
+        }
     }
 
     /// Finds and cleans a lead image's address: done once a post, though many lists show it.
@@ -72,7 +86,10 @@ impl Renderer<'_> {
             ..Context::default()
         };
         let url = worker.rewriter.image_url(raw, &context)?;
-        Some(LeadImage::Remote(url.into()))
+        Some(match url == raw {
+            true => LeadImage::AsGiven,
+            false => LeadImage::Remote(url.into()),
+        })
     }
 
     /// A post in a list of a page whose way to the root is `root`.
@@ -82,15 +99,16 @@ impl Renderer<'_> {
         root: &str,
         worker: &mut Worker,
     ) -> Ready<Entry<'static>> {
-        let image = self.image(id, root, worker);
+        let lead = self.lead(id, worker);
         // Only an image of the site's own is named differently by pages of another depth.
-        let depth = match &self.site.shared.images[id.0 as usize].get() {
-            Some(Some(LeadImage::Local(_))) => root.len(),
+        let depth = match lead {
+            Some(LeadImage::Local(_)) => root.len(),
             _ => 0,
         };
-        worker
-            .entries
-            .get(id, depth, || Ready::from(&self.new_entry(id, image)))
+        worker.entries.get(id, depth, || {
+            let image = lead.map(|lead| self.image_view(id, lead, root));
+            Ready::from(&self.new_entry(id, image))
+        })
     }
 
     fn new_entry(&self, id: PostId, image: Option<ImageView>) -> Entry<'_> {
@@ -105,10 +123,7 @@ impl Renderer<'_> {
             image,
             category: leaf.map(|id| self.category_link(id)),
             source: source.map(|id| self.category_link(id)),
-            language: post
-                .language
-                .as_deref()
-                .unwrap_or(&self.site.config.language),
+            language: post.language().unwrap_or(&self.site.config.language),
             reading_minutes: post.reading_minutes,
         }
     }

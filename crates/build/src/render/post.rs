@@ -46,7 +46,7 @@ impl Renderer<'_> {
             kind: "post",
             title: &post.title,
             description: &post.excerpt,
-            language: post.language.as_deref().unwrap_or(&site.config.language),
+            language: post.language().unwrap_or(&site.config.language),
             root: &root,
             url: &encoded,
             permalink: &permalink,
@@ -56,7 +56,7 @@ impl Renderer<'_> {
         let view = PostView {
             title: &post.title,
             date: self.date(post.seconds),
-            updated: post.updated.map(|seconds| self.date(seconds)),
+            updated: post.updated().map(|seconds| self.date(seconds)),
             date_guessed: post.date_origin != DateOrigin::FrontMatter,
             categories,
             tags: links(&post.tags, &site.shared.tag_links),
@@ -80,7 +80,7 @@ impl Renderer<'_> {
             related: related(&site.archive, id)
                 .map(|other| self.entry(other, &root, worker))
                 .collect(),
-            extra: post.extra.as_deref(),
+            extra: post.extra(),
         };
         self.template(&page, &View::Post(&view), &body.html, worker)
             .map_err(|error| match &error.hint {
@@ -130,11 +130,7 @@ impl Renderer<'_> {
             original_url: post.link.as_deref(),
             local: Some(&local),
             lead_image,
-            language: Some(
-                post.language
-                    .as_deref()
-                    .unwrap_or(&self.site.config.language),
-            ),
+            language: Some(post.language().unwrap_or(&self.site.config.language)),
         };
         let rewritten = worker.rewriter.rewrite(&html, &context);
         worker.references = references.into_inner().into_iter().collect();

@@ -131,8 +131,7 @@ fn candidates<'l>(
         .zip(archive.posts())
         .map(|((known, id), post)| {
             let wanted = post
-                .permalink
-                .as_deref()
+                .permalink()
                 .and_then(permalink::explicit)
                 .unwrap_or_else(|| pattern.expand(archive, post, &id));
             let kept = known

@@ -348,7 +348,10 @@ fn a_damaged_or_foreign_cache_is_thrown_away_with_one_line() {
             b"newsprint post 0________________",
             "it is no cache of this version",
         ),
-        (b"newsprint post 1________________x", "it is damaged"),
+        (
+            b"newsprint post 2________________________x",
+            "it is damaged",
+        ),
     ] {
         fs::write(state.join("posts.cache"), damage).expect("written");
         let run = edited.site.build();

@@ -11,11 +11,14 @@ use super::{Day, Month, Post, PostId, Year, local};
 pub(super) fn calendar(posts: &[Post], timezone: Tz) -> Vec<Year> {
     // Posts are in order of time, but where clocks go back over midnight a local day can come twice.
     let mut days: BTreeMap<(i32, u32, u32), Vec<PostId>> = BTreeMap::new();
-    for (post, id) in posts.iter().zip(0..) {
+    let dated = posts.iter().zip(0..).map(|(post, id)| {
         let date = local(timezone, post.seconds).date_naive();
-        days.entry((date.year(), date.month(), date.day()))
-            .or_default()
-            .push(PostId(id));
+        ((date.year(), date.month(), date.day()), PostId(id))
+    });
+    let dated: Vec<_> = dated.collect();
+    for day in dated.chunk_by(|(a, _), (b, _)| a == b) {
+        let posts = days.entry(day[0].0).or_default();
+        posts.extend(day.iter().map(|(_, id)| id));
     }
     let mut years: Vec<Year> = Vec::new();
     for ((year, month, day), posts) in days {

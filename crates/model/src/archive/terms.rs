@@ -1,6 +1,6 @@
 //! Makes tags and authors out of the names that posts give.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use super::{PostId, Term, TermId};
 
@@ -14,7 +14,9 @@ pub(super) struct Terms {
 impl Terms {
     /// Every name once.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a Box<str>>) -> Self {
-        let sorted: BTreeSet<&str> = names.map(|name| &**name).collect();
+        let names: HashSet<&str> = names.map(|name| &**name).collect();
+        let mut sorted: Vec<&str> = names.into_iter().collect();
+        sorted.sort_unstable();
         let terms: Vec<Term> = sorted
             .into_iter()
             .map(|name| Term {
@@ -30,16 +32,21 @@ impl Terms {
         Self { terms, by_name }
     }
 
-    /// Enters a post at each of its names, once; returns their ids.
-    pub(super) fn place(&mut self, post: PostId, names: &[Box<str>]) -> Box<[TermId]> {
+    /// The ids of these names, each once.
+    pub(super) fn ids(&self, names: &[Box<str>]) -> Box<[TermId]> {
         let mut ids = Vec::with_capacity(names.len());
         for id in names.iter().filter_map(|name| self.by_name.get(name)) {
-            let posts = &mut self.terms[id.0 as usize].posts;
-            if posts.last() != Some(&post) {
-                posts.push(post);
+            if !ids.contains(id) {
                 ids.push(*id);
             }
         }
         ids.into_boxed_slice()
+    }
+
+    /// Enters a post at each of these.
+    pub(super) fn place(&mut self, post: PostId, ids: &[TermId]) {
+        for id in ids {
+            self.terms[id.0 as usize].posts.push(post);
+        }
     }
 }

@@ -8,6 +8,8 @@ use super::{Category, CategoryId, PostId};
 #[derive(Default)]
 pub(super) struct CategoryTree {
     roots: Branches,
+    /// The path that was added last: files of one folder mostly name the same.
+    last: Vec<Box<str>>,
 }
 
 type Branches = BTreeMap<Box<str>, Branch>;
@@ -26,6 +28,8 @@ pub(super) struct FrozenTree {
     /// The sections by name, and for each node what is below it.
     roots: ByName,
     below: Vec<ByName>,
+    /// The path that was looked up last, and its deepest node.
+    last: Option<(Vec<Box<str>>, CategoryId)>,
 }
 
 type ByName = HashMap<Box<str>, CategoryId>;
@@ -33,6 +37,10 @@ type ByName = HashMap<Box<str>, CategoryId>;
 impl CategoryTree {
     /// Makes sure that a path is there.
     pub(super) fn add(&mut self, path: &[Box<str>]) {
+        if self.last == path {
+            return;
+        }
+        self.last = path.to_vec();
         let mut level = &mut self.roots;
         for name in path {
             if !level.contains_key(name) {
@@ -52,6 +60,7 @@ impl CategoryTree {
             sections: Vec::new(),
             roots: ByName::new(),
             below: Vec::new(),
+            last: None,
         };
         // A queue of levels instead of recursion: front matter decides how deep paths go.
         let mut pending = vec![(None, self.roots)];
@@ -87,32 +96,51 @@ impl CategoryTree {
 }
 
 impl FrozenTree {
-    /// Enters a post at every node of its paths; returns the deepest node of each path.
-    pub(super) fn place(&mut self, post: PostId, paths: &[Vec<Box<str>>]) -> Box<[CategoryId]> {
+    /// The deepest node of each path, each once.
+    pub(super) fn leaves(&mut self, paths: &[Vec<Box<str>>]) -> Box<[CategoryId]> {
         let mut leaves = Vec::with_capacity(paths.len());
         for path in paths {
-            let mut parent = None;
-            for name in path {
-                let names = match parent {
-                    Some(CategoryId(parent)) => &self.below[parent as usize],
-                    None => &self.roots,
-                };
-                let Some(id) = names.get(name) else {
-                    break;
-                };
-                let posts = &mut self.nodes[id.0 as usize].posts;
-                if posts.last() != Some(&post) {
-                    posts.push(post);
-                }
-                parent = Some(*id);
-            }
-            if let Some(leaf) = parent
+            if let Some(leaf) = self.leaf(path)
                 && !leaves.contains(&leaf)
             {
                 leaves.push(leaf);
             }
         }
         leaves.into_boxed_slice()
+    }
+
+    fn leaf(&mut self, path: &[Box<str>]) -> Option<CategoryId> {
+        if let Some((last, leaf)) = &self.last
+            && last == path
+        {
+            return Some(*leaf);
+        }
+        let mut leaf = None;
+        for name in path {
+            let names = match leaf {
+                Some(CategoryId(parent)) => &self.below[parent as usize],
+                None => &self.roots,
+            };
+            leaf = Some(*names.get(name)?);
+        }
+        self.last = leaf.map(|leaf| (path.to_vec(), leaf));
+        leaf
+    }
+
+    /// Enters a post at every node from these up.
+    pub(super) fn place(&mut self, post: PostId, leaves: &[CategoryId]) {
+        for leaf in leaves {
+            let mut node = Some(*leaf);
+            while let Some(CategoryId(id)) = node {
+                let category = &mut self.nodes[id as usize];
+                // What stands above it knows the post as well.
+                if category.posts.last() == Some(&post) {
+                    break;
+                }
+                category.posts.push(post);
+                node = category.parent;
+            }
+        }
     }
 }
 
@@ -135,8 +163,10 @@ mod tests {
         let mut tree = CategoryTree::default();
         paths.iter().for_each(|path| tree.add(path));
         let mut tree = tree.freeze();
-        let leaves = tree.place(PostId(0), &paths[..2]);
-        tree.place(PostId(1), &paths[2..]);
+        let leaves = tree.leaves(&paths[..2]);
+        tree.place(PostId(0), &leaves);
+        let others = tree.leaves(&paths[2..]);
+        tree.place(PostId(1), &others);
         let counts: BTreeMap<&str, usize> = tree
             .nodes
             .iter()

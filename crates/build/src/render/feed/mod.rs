@@ -189,7 +189,7 @@ impl Renderer<'_> {
                 .collect(),
             categories,
             image: self.image(id, "", worker).map(|image| image.permalink),
-            language: post.language.as_deref(),
+            language: post.language(),
             summary: &post.excerpt,
             content,
         }
