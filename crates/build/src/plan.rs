@@ -248,12 +248,15 @@ pub fn sitemap_url(part: SitemapPart) -> String {
     }
 }
 
-/// Whether a page that is no post is worth a search engine's while.
+/// Whether a page that is no post is worth a search engine's while. Days are not: their months name the same posts,
+/// and there is a new one every day.
 pub fn is_listed(kind: &RouteKind) -> bool {
+    if let RouteKind::List(key, _) = kind {
+        return !matches!(key, ListKey::Day(..));
+    }
     matches!(
         kind,
-        RouteKind::List(..)
-            | RouteKind::Categories
+        RouteKind::Categories
             | RouteKind::Tags
             | RouteKind::Authors
             | RouteKind::Sources

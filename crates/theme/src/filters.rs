@@ -11,8 +11,9 @@ use crate::statics::AssetUrls;
 use crate::{charts, phrases};
 
 /// The names of all filters that [`register`] adds.
-pub(crate) const NAMES: [&str; 10] = [
-    "t", "date", "weekdays", "number", "json", "asset", "href", "phrases", "bars", "shares",
+pub(crate) const NAMES: [&str; 11] = [
+    "t", "date", "weekdays", "number", "rough", "json", "asset", "href", "phrases", "bars",
+    "shares",
 ];
 
 /// Adds every filter.
@@ -35,6 +36,9 @@ pub(crate) fn register(tera: &mut Tera, catalogue: &Arc<Catalogue>, assets: &Ass
     });
     tera.register_filter("number", |number: i64, _: Kwargs, _: &State<'_>| {
         group_digits(number)
+    });
+    tera.register_filter("rough", |number: i64, _: Kwargs, _: &State<'_>| {
+        rough(number)
     });
     tera.register_filter("json", json);
     tera.register_filter("href", href);
@@ -173,6 +177,20 @@ fn group_digits(number: i64) -> String {
     out
 }
 
+/// `12345` as `12,000+`: a page that shows it does not change with every new post. Small numbers are exact.
+fn rough(number: i64) -> String {
+    let coarse = coarse(number);
+    let more = if coarse < number { "+" } else { "" };
+    format!("{}{more}", group_digits(coarse))
+}
+
+/// A number rounded down to two leading digits.
+pub fn coarse(number: i64) -> i64 {
+    let digits = number.checked_ilog10().unwrap_or(0);
+    let step = 10_i64.pow(digits.saturating_sub(1));
+    number / step * step
+}
+
 /// The filter `href`: an address that an owner wrote, ready to be linked to from a page. One that is relative to the
 /// site's root gets `root` in front; one with a scheme, a host or an absolute path, and a fragment, stay as they are.
 fn href(url: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<String> {
@@ -227,6 +245,25 @@ mod tests {
         ];
         for (number, expected) in cases {
             assert_eq!(group_digits(number), expected);
+        }
+    }
+
+    #[test]
+    fn rough_numbers_keep_two_digits() {
+        let cases = [
+            (0, "0"),
+            (7, "7"),
+            (42, "42"),
+            (99, "99"),
+            (100, "100"),
+            (123, "120+"),
+            (12_345, "12,000+"),
+            (100_000, "100,000"),
+            (i64::MAX, "9,200,000,000,000,000,000+"),
+            (-3, "-3"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(rough(number), expected);
         }
     }
 

@@ -25,6 +25,7 @@ mod templates;
 mod theme;
 pub mod views;
 
+pub use filters::coarse;
 pub use ready::Ready;
 pub use statics::StaticFile;
 pub use templates::REQUIRED_TEMPLATES;

@@ -14,8 +14,9 @@ use super::{Renderer, Worker, root_of};
 use crate::profile::BODIES;
 
 /// Newer and older posts of the same category that a page names.
-const NEWER_RELATED: usize = 2;
-const OLDER_RELATED: usize = 3;
+/// A new post changes the page of each that names it, so the newer ones are few.
+const NEWER_RELATED: usize = 1;
+const OLDER_RELATED: usize = 4;
 
 impl Renderer<'_> {
     /// Renders a post; returns where its body stands in the page.
