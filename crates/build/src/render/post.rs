@@ -13,10 +13,8 @@ use newsprint_theme::views::{HeadingView, Link, PageView, PostView, View};
 use super::{Renderer, Worker, root_of};
 use crate::profile::BODIES;
 
-/// Newer and older posts of the same category that a page names.
-/// A new post changes the page of each that names it, so the newer ones are few.
-const NEWER_RELATED: usize = 1;
-const OLDER_RELATED: usize = 4;
+/// Posts of the same category that a page names.
+const RELATED: usize = 5;
 
 impl Renderer<'_> {
     /// Renders a post; returns where its body stands in the page.
@@ -149,14 +147,14 @@ impl Renderer<'_> {
     }
 }
 
-/// A post's neighbours in its deepest category, newest first: as many for the first post as for the last.
+/// A post's neighbours in its deepest category, newest first: those before it, so that a new post leaves the pages of the
+/// others as they are; the first posts of a category name those after them instead.
 pub(crate) fn related(archive: &Archive, id: PostId) -> impl Iterator<Item = PostId> + '_ {
     let leaf = archive.post(id).categories.first();
     let posts = leaf.map_or(&[][..], |leaf| &archive.category(*leaf).posts);
     let place = posts.binary_search(&id).unwrap_or_default();
-    let newer = posts.len().saturating_sub(place + 1).min(NEWER_RELATED);
-    let from = place.saturating_sub(OLDER_RELATED);
-    posts[from..(place + newer + 1).min(posts.len())]
+    let from = place.saturating_sub(RELATED);
+    posts[from..(from + RELATED + 1).min(posts.len())]
         .iter()
         .rev()
         .copied()

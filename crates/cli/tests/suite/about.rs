@@ -181,7 +181,10 @@ fn the_sources_are_listed_with_counts_and_months() {
             )
         })
         .collect();
-    assert_eq!(rows, ["博客 1 2022-09", "某报 2 2022-09", "新媒体 1 2022-08"]);
+    assert_eq!(
+        rows,
+        ["博客 1 2022-09", "某报 2 2022-09", "新媒体 1 2022-08"]
+    );
     let empty = Site::new();
     empty.build();
     assert!(!empty.has("sources/index.html"), "nothing to list");

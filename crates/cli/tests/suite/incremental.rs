@@ -302,7 +302,8 @@ fn one_new_post_writes_few_files() {
     );
     let report = edited.site.report();
     let written = number(&report, "written");
-    assert!((5..=40).contains(&written), "{written} files");
+    // Three directories show exact counts of so few posts; in a large archive they stay as they are.
+    assert!((5..=33).contains(&written), "{written} files");
 }
 
 #[test]
