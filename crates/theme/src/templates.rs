@@ -6,6 +6,7 @@ use newsprint_model::Diagnostic;
 use tera::Tera;
 
 use crate::escape;
+use crate::frames::Frames;
 use crate::hash::Fnv;
 use crate::i18n::Catalogue;
 use crate::layers::Layer;
@@ -98,7 +99,7 @@ pub(crate) fn require_templates(tera: &Tera, theme: &str) -> Result<(), Vec<Diag
 /// through others.
 ///
 /// Whether one calls another is asked generously: it does if it holds the other's name between quotation marks, or
-/// the name of one of its components after a `<`.
+/// the name of one of its components after a `<`, or if the other is a part of the frame of all pages.
 pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTreeMap<String, u64> {
     let components: Vec<Vec<String>> = templates.iter().map(Template::components).collect();
     let calls: Vec<Vec<usize>> = templates
@@ -111,6 +112,7 @@ pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTre
                     let plain = name.split_once('/').map_or(name, |(_, plain)| plain);
                     quoted.contains(name)
                         || quoted.contains(plain)
+                        || Frames::has(plain) && !Frames::has(&caller.name)
                         || components[*at]
                             .iter()
                             .any(|tag| caller.source.contains(tag))

@@ -11,6 +11,7 @@ use tera::{Context, Map, Tera, Value};
 
 use crate::explain::{TemplatePaths, explain_load, explain_render};
 use crate::filters;
+use crate::frames::Frames;
 use crate::hash::Fnv;
 use crate::i18n::Catalogue;
 use crate::layers::{Layer, embedded_themes, find_layers};
@@ -45,6 +46,7 @@ pub struct Theme {
     paths: TemplatePaths,
     has_home: bool,
     has_row: bool,
+    frames: Frames,
     static_files: Vec<StaticFile>,
     policy: String,
     fingerprints: BTreeMap<String, u64>,
@@ -87,12 +89,14 @@ impl Theme {
         let fingerprints = template_fingerprints(&templates, shared);
         let has_home = tera.contains_template(HOME);
         let has_row = tera.contains_template(ROW);
+        let frames = Frames::of(templates.iter().map(|template| template.name.as_str()));
         insert_globals(&mut tera, &layers, settings, &policy);
         Ok(Self {
             tera,
             paths,
             has_home,
             has_row,
+            frames,
             static_files,
             policy,
             fingerprints,
@@ -104,6 +108,7 @@ impl Theme {
     #[must_use]
     pub fn with_site(mut self, site: SiteView) -> Self {
         self.tera.global_context().insert("site", &site);
+        self.frames.know(&site);
         self
     }
 
@@ -158,6 +163,10 @@ impl Theme {
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
         let template = self.template_of(view);
         let mut context = variables(page, view, body).map_err(|error| explain(&error))?;
+        if !self.frames.is_empty() {
+            let frames = self.frames.around(page, &self.tera);
+            context.insert_value("frame", frames.map_err(|error| explain(&error))?);
+        }
         let mut has_rows = false;
         if let View::List(list) = view
             && self.has_row
