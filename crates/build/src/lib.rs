@@ -10,6 +10,7 @@
 
 pub mod abbrlink;
 pub mod about;
+mod ahead;
 pub mod cache;
 pub mod claims;
 pub mod driver;

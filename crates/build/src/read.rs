@@ -1,5 +1,6 @@
 //! The first two hops: the walk over `content/`, and the front matter of every post.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use newsprint_model::post::Visibility;
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::Options;
+use crate::ahead::{Ahead, warm};
 use crate::cache::posts::{PostCache, Remembered};
 use crate::ledger::hash_of_post;
 use crate::progress::Progress;
@@ -66,18 +68,29 @@ pub fn read(
         diagnostics: scan.diagnostics,
         incomplete: scan.incomplete,
     };
-    let outcomes: Vec<Remembered> = scan
-        .posts
-        .into_par_iter()
-        .with_min_len(16)
-        .with_max_len(64)
-        .map(|file| {
-            let outcome = (reading.cache.get(&file))
-                .unwrap_or_else(|| reader.read(reading.content, file).into());
+    let posts = scan.posts;
+    let touch = |at: usize| {
+        let file = &posts[at];
+        if !reading.cache.has(file) {
+            warm(&reading.content.join(&file.path));
+        }
+    };
+    let threads = rayon::current_num_threads();
+    let outcomes: Vec<Remembered> = Ahead::of(posts.len(), threads, &touch, |ahead| {
+        let outcomes = posts.par_iter().enumerate().with_min_len(16);
+        let read = |(at, file): (usize, &SourceFile)| {
             progress.advance(1);
-            outcome
-        })
-        .collect();
+            reading.cache.get(file).unwrap_or_else(|| {
+                let thread = rayon::current_thread_index().unwrap_or_default();
+                let since = ahead.begin(thread, at);
+                let bytes = fs::read(reading.content.join(&file.path));
+                ahead.took(since.elapsed());
+                reader.take(file.clone(), bytes).into()
+            })
+        };
+        outcomes.with_max_len(64).map(read).collect()
+    });
+    drop(posts);
     if let Some(records) = reading.records
         && let Err(error) = reading.cache.store(&records, &outcomes, options.now)
     {

@@ -62,7 +62,13 @@ impl Reader {
     /// Opens and reads a file found by [`scan`](crate::scan()). One that cannot be opened is
     /// set aside.
     pub fn read(&self, content: &Path, file: SourceFile) -> Outcome {
-        match std::fs::read(content.join(&file.path)) {
+        let bytes = std::fs::read(content.join(&file.path));
+        self.take(file, bytes)
+    }
+
+    /// Reads a post from what came of reading its file. One that could not be read is set aside.
+    pub fn take(&self, file: SourceFile, bytes: std::io::Result<Vec<u8>>) -> Outcome {
+        match bytes {
             Ok(bytes) => self.parse(file, &bytes),
             Err(error) => Outcome::SetAside(
                 Diagnostic::error(format!("it could not be read: {error}"))

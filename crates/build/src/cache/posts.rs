@@ -154,14 +154,22 @@ impl PostCache {
         }
     }
 
-    /// What was read of a file, if it is still the same.
-    pub fn get(&self, file: &SourceFile) -> Option<Remembered> {
+    /// Whether there is a record of a file as it is.
+    pub fn has(&self, file: &SourceFile) -> bool {
+        self.find(file).is_some()
+    }
+
+    fn find(&self, file: &SourceFile) -> Option<(usize, Entry<'_>)> {
         let path = file.path.as_os_str().as_encoded_bytes();
         let place = *self.places.get(&xxh3_64(path))?;
         let entry = Entry::at(&self.bytes, place)?;
-        if entry.path != path || entry.size != file.size || entry.mtime != file.mtime {
-            return None;
-        }
+        let is_same = entry.path == path && entry.size == file.size && entry.mtime == file.mtime;
+        is_same.then_some((place, entry))
+    }
+
+    /// What was read of a file, if it is still the same.
+    pub fn get(&self, file: &SourceFile) -> Option<Remembered> {
+        let (place, entry) = self.find(file)?;
         let record = postcard::from_bytes(entry.record).ok()?;
         Some(Remembered {
             outcome: thaw(record, file)?,

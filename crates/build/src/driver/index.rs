@@ -7,7 +7,8 @@ use newsprint_model::route::SearchFile;
 use newsprint_model::{Diagnostic, PostId, Route, RouteKind};
 use simdutf8::basic::from_utf8;
 
-use super::run::{Failure, Run};
+use super::failure::Failure;
+use super::run::Run;
 use crate::profile::TERMS;
 use crate::render::Worker;
 use crate::search::{self, Collector};

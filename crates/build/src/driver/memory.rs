@@ -47,6 +47,11 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// Whether the last build left such a file.
+    pub(super) fn knows(&self, file: &str) -> bool {
+        self.cache.get(file).is_some()
+    }
+
     /// A file that would be made of the same, and is as it was left.
     pub(super) fn still_stands(
         &self,

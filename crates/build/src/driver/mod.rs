@@ -1,5 +1,6 @@
 //! The build itself: prepare, render into a sink, prune, report.
 
+mod failure;
 mod index;
 mod memory;
 mod output;

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use newsprint_model::{Counts, Diagnostic, Report, Route, RouteKind};
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::failure::Failure;
 use super::memory::{Kept, Memory};
+use crate::ahead::{Ahead, warm};
 use crate::cache::routes::{Notes, RouteCache};
 use crate::pagination::Pagination;
 use crate::prepare::Phases;
@@ -195,26 +198,59 @@ impl<'a> Run<'a> {
         routes: &[&Route],
         workers: &[Mutex<Worker>],
     ) -> Vec<Diagnostic> {
+        let touch = |at: usize| self.touch(routes[at]);
+        Ahead::of(routes.len(), workers.len(), &touch, |ahead| {
+            self.routes(renderer, routes, workers, ahead)
+        })
+    }
+
+    /// Asks the disk for what a route will need.
+    fn touch(&self, route: &Route) {
+        let file = route.url.file();
+        if self
+            .memory
+            .as_ref()
+            .is_some_and(|memory| memory.knows(&file))
+        {
+            self.sink.look(&file);
+        } else if let RouteKind::Post(id) = route.kind {
+            let path = &self.site.archive.post(id).file.path;
+            warm(&self.site.folder.content.join(path));
+        }
+    }
+
+    fn routes(
+        &self,
+        renderer: &Renderer<'_>,
+        routes: &[&Route],
+        workers: &[Mutex<Worker>],
+        ahead: &Ahead<'_>,
+    ) -> Vec<Diagnostic> {
         routes
             .par_chunks(ROUTES_A_TASK)
+            .enumerate()
             // Left to itself, rayon makes a few tasks a thread, and the last of them keeps one thread busy alone.
             .with_max_len(1)
-            .map(|chunk| {
+            .map(|(task, chunk)| {
                 let mut errors = Vec::new();
                 // Work is shared out over this pool's threads, each with a number below their count. Nothing
                 // below may share out work of its own: a thread that waits takes other tasks, and with them this lock.
                 let number = rayon::current_thread_index().unwrap_or_default() % workers.len();
                 let mut worker = lock_worker(&workers[number]);
-                for route in chunk {
+                for (route, at) in chunk.iter().zip(task * ROUTES_A_TASK..) {
                     if self.stop.load(Ordering::Relaxed) {
                         break;
                     }
+                    ahead.begin(number, at);
                     if let Err(failure) = self.guarded(renderer, route, &mut worker) {
                         let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
                         if failure.is_final || failures >= MOST_FAILURES {
                             self.stop.store(true, Ordering::Relaxed);
                         }
                         errors.push(failure.diagnostic);
+                    }
+                    if let Some(time) = worker.waited.take() {
+                        ahead.took(time);
                     }
                 }
                 self.progress.advance(chunk.len());
@@ -259,9 +295,11 @@ impl<'a> Run<'a> {
         worker: &mut Worker,
     ) -> Result<(), Failure> {
         let file = route.url.file();
+        let since = Instant::now();
         if let Some(memory) = &self.memory
             && let Some(kept) = memory.still_stands(route, &file, self.sink)
         {
+            worker.waited = Some(since.elapsed());
             return self.keep(memory, renderer, route, &kept, worker);
         }
         if let Some(profile) = &mut worker.profile {
@@ -334,34 +372,6 @@ impl<'a> Run<'a> {
             report,
             output: self.site.folder.output.clone(),
             has_base_url: self.site.config.has_base_url(),
-        }
-    }
-}
-
-/// Why a file did not come about.
-pub(super) struct Failure {
-    pub(super) diagnostic: Diagnostic,
-    /// Whether every other file would fail the same way.
-    pub(super) is_final: bool,
-}
-
-impl Failure {
-    pub(super) fn of_page(diagnostic: Diagnostic) -> Self {
-        Self {
-            diagnostic,
-            is_final: false,
-        }
-    }
-
-    pub(super) fn of_sink(error: std::io::Error) -> Self {
-        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        Self {
-            is_final: matches!(
-                error.kind(),
-                StorageFull | ReadOnlyFilesystem | QuotaExceeded
-            ),
-            diagnostic: Diagnostic::error(error.to_string())
-                .hint("the files written so far are whole; the next build completes the rest"),
         }
     }
 }

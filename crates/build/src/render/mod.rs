@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use newsprint_model::route::FeedKey;
 use newsprint_model::{Counts, Diagnostic, PostId, Route, RouteKind, UrlPath};
@@ -44,6 +44,8 @@ pub struct Worker {
     pub body_warning: Option<(String, Option<String>)>,
     /// What the body rewritten last refers to beside it, whether it is there or not.
     pub references: Vec<Box<str>>,
+    /// How long the disk took to give what the last route needed, if it was asked.
+    pub waited: Option<Duration>,
     /// What it found odd about them.
     pub warnings: Vec<Diagnostic>,
     /// Posts as lists show them.
@@ -67,6 +69,7 @@ impl Worker {
             body_counts: Counts::default(),
             body_warning: None,
             references: Vec::new(),
+            waited: None,
             entries: Entries::new(),
             profile: None,
             warnings: Vec::new(),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Instant;
 
 use newsprint_model::post::DateOrigin;
 use newsprint_model::{Archive, Counts, Diagnostic, Post, PostId, TermId};
@@ -113,11 +114,13 @@ impl Renderer<'_> {
         worker: &mut Worker,
     ) -> Result<Rewritten, Diagnostic> {
         let key = post.file.key();
+        let since = Instant::now();
         let raw = newsprint_source::load_body(&self.site.folder.content, &post.file, &post.body)
             .map_err(|error| {
                 Diagnostic::error(format!("could not be read again: {error}"))
                     .at(format!("content/{key}"))
             })?;
+        worker.waited = Some(since.elapsed());
         let html = newsprint_source::body_to_html(post.body_kind, &raw);
         let references = RefCell::new(BTreeSet::new());
         let local = |reference: &str| {
