@@ -1,25 +1,27 @@
 //! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time. What a shard looks like is said in [`chunks`](crate::chunks).
 
-use rustc_hash::FxHashMap;
-
-use crate::bytes::Packer;
+use crate::bytes::hash_units;
 use crate::catalogue::Generation;
-use crate::chunks::{Name, Posting, ShardWriter};
+use crate::chunks::{Name, ShardWriter, Workshop};
+use crate::postings::Postings;
 use crate::shards::Shards;
+use crate::tables::Words;
 use crate::terms::{Kind, take_record};
 
 /// The terms of some of a segment's shards with their posts.
 #[derive(Debug)]
 pub struct Bucket {
     shards: Shards,
-    pairs: Vec<(u64, u64)>,
-    letters: Vec<(u64, u64)>,
-    /// By the word's place in `names`.
-    words: Vec<(u64, u64)>,
-    /// Every word's shard, and the word.
-    names: Vec<(u32, Box<str>)>,
-    known: FxHashMap<Box<str>, u32>,
-    packer: Packer,
+    pairs: Postings,
+    letters: Postings,
+    /// By the word's number in `names`; once sorted, by its place in `order`.
+    words: Postings,
+    names: Words,
+    /// By number: the shard of the word.
+    shards_of_words: Vec<u32>,
+    /// The numbers of all words in the order of their shards, and within one of the alphabet.
+    order: Vec<u32>,
+    workshop: Workshop,
 }
 
 impl Bucket {
@@ -27,104 +29,77 @@ impl Bucket {
     pub fn new(shards: Shards) -> Self {
         Self {
             shards,
-            pairs: Vec::new(),
-            letters: Vec::new(),
-            words: Vec::new(),
-            names: Vec::new(),
-            known: FxHashMap::default(),
-            packer: Packer::default(),
+            pairs: Postings::default(),
+            letters: Postings::default(),
+            words: Postings::default(),
+            names: Words::default(),
+            shards_of_words: Vec::new(),
+            order: Vec::new(),
+            workshop: Workshop::default(),
         }
     }
 
     /// Takes bytes that [`Terms::write`](crate::Terms::write) has made, in any order of posts.
     /// Bytes after the last whole record are left out.
     pub fn add(&mut self, mut bytes: &[u8]) {
-        while let Some((kind, doc, mask, rest)) = take_record(bytes) {
-            let length = match (kind, rest.first()) {
-                (Kind::Word, Some(length)) => 1 + usize::from(*length),
-                _ => 4,
-            };
-            let Some((name, rest)) = rest.split_at_checked(length) else {
-                return;
-            };
-            let number = || name.try_into().map(u32::from_le_bytes).unwrap_or_default();
-            match kind {
-                Kind::Pair => self.pairs.push((key(number(), doc), mask)),
-                Kind::Letter => self.letters.push((key(number(), doc), mask)),
+        while let Some(record) = take_record(bytes) {
+            match record.kind {
+                Kind::Pair => self.pairs.push(record.entry, record.mask),
+                Kind::Letter => self.letters.push(record.entry, record.mask),
                 Kind::Word => {
-                    let id = self.word(&String::from_utf8_lossy(&name[1..]));
-                    self.words.push((key(id, doc), mask));
+                    let number = self.word(&String::from_utf8_lossy(record.word));
+                    self.words.push(record.entry.with_term(number), record.mask);
                 }
             }
-            bytes = rest;
+            bytes = record.rest;
         }
     }
 
     fn word(&mut self, word: &str) -> u32 {
-        if let Some(id) = self.known.get(word) {
-            return *id;
+        let number = self.names.add(word, hash_units(word), 0);
+        if number == self.shards_of_words.len() {
+            self.shards_of_words.push(self.shards.of_word(word));
         }
-        let id = self.names.len() as u32;
-        self.names.push((self.shards.of_word(word), word.into()));
-        self.known.insert(word.into(), id);
-        id
+        number as u32
     }
 
     /// Puts everything in order; after this, shards can be asked for.
     pub fn sort(&mut self) {
-        self.pairs.sort_unstable_by_key(|(key, _)| *key);
-        self.letters.sort_unstable_by_key(|(key, _)| *key);
-        self.known.clear();
-        let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.names[*a as usize].cmp(&self.names[*b as usize]));
-        let mut ranks = vec![0_u32; order.len()];
-        for (rank, id) in (0..).zip(order) {
-            ranks[id as usize] = rank;
+        self.pairs.sort();
+        self.letters.sort();
+        self.order = (0..self.shards_of_words.len() as u32).collect();
+        let (names, shards) = (&self.names, &self.shards_of_words);
+        self.order.sort_unstable_by(|a, b| {
+            let by_shard = shards[*a as usize].cmp(&shards[*b as usize]);
+            let by_name = || names.get(*a as usize).cmp(names.get(*b as usize));
+            by_shard.then_with(by_name)
+        });
+        let mut ranks = vec![0_u32; self.order.len()];
+        for (rank, number) in (0..).zip(&self.order) {
+            ranks[*number as usize] = rank;
         }
-        for (key, _) in &mut self.words {
-            *key = u64::from(ranks[term_of(*key) as usize]) << 32 | (*key & 0xffff_ffff);
-        }
-        self.words.sort_unstable_by_key(|(key, _)| *key);
-        self.names.sort_unstable();
+        self.words.rename(|number| ranks[number as usize]);
+        self.words.sort();
     }
 
     /// The file of a shard.
     pub fn shard(&mut self, shard: u32, generation: Generation) -> Vec<u8> {
         let shards = self.shards;
-        let mut writer = ShardWriter::new(generation, &mut self.packer);
-        let pairs = within(&self.pairs, shard, |hash| shards.of_pair(hash));
-        writer.table(by_term(pairs).map(|(hash, posts)| (Name::Hash(hash), posts)));
-        let letters = within(&self.letters, shard, |hash| shards.of_letter(hash));
-        writer.table(by_term(letters).map(|(hash, posts)| (Name::Hash(hash), posts)));
-        let words = within(&self.words, shard, |id| self.names[id as usize].0);
+        let number = |rank: u32| self.order[rank as usize] as usize;
+        let mut writer = ShardWriter::new(generation, &mut self.workshop);
         writer.table(
-            by_term(words).map(|(id, posts)| (Name::Word(&self.names[id as usize].1), posts)),
+            self.pairs.within(shard, |hash| shards.of_pair(hash)),
+            Name::Hash,
+        );
+        writer.table(
+            self.letters.within(shard, |hash| shards.of_letter(hash)),
+            Name::Hash,
+        );
+        writer.table(
+            self.words
+                .within(shard, |rank| self.shards_of_words[number(rank)]),
+            |rank| Name::Word(self.names.get(number(rank))),
         );
         writer.finish()
     }
-}
-
-/// Every term of a sorted list, and its posts.
-fn by_term(list: &[(u64, u64)]) -> impl Iterator<Item = (u32, impl Iterator<Item = Posting>)> {
-    let chunks = list.chunk_by(|a, b| term_of(a.0) == term_of(b.0));
-    chunks.map(|posts| {
-        let places = posts.iter().map(|(key, mask)| (*key as u32, *mask));
-        (term_of(posts[0].0), places)
-    })
-}
-
-/// The term's number above, the post's below.
-fn key(term: u32, doc: u32) -> u64 {
-    u64::from(term) << 32 | u64::from(doc)
-}
-
-fn term_of(key: u64) -> u32 {
-    (key >> 32) as u32
-}
-
-/// The part of a sorted list that belongs to a shard: terms of a shard follow one another.
-fn within(list: &[(u64, u64)], shard: u32, of: impl Fn(u32) -> u32) -> &[(u64, u64)] {
-    let start = list.partition_point(|(key, _)| of(term_of(*key)) < shard);
-    let end = list.partition_point(|(key, _)| of(term_of(*key)) <= shard);
-    &list[start..end]
 }

@@ -17,13 +17,17 @@
 //! - the neighbours of the term in each post: the class of the only one, or [`NEIGHBOURS`] for none, or
 //!   `NEIGHBOURS` + n for n classes in as many bytes.
 
-use crate::bytes::{Packer, put_varint};
+use crate::bytes::put_varint;
 use crate::catalogue::Generation;
+use crate::deflate::Deflater;
+use crate::postings::{SEVERAL, Sorted};
 use crate::terms::{IN_TITLE, NEIGHBOURS};
 
 /// A chunk ends with the term that makes it so large, in bytes before it is compressed. Smaller ones are compressed badly and
 /// make the directory long; larger ones take longer to fetch.
 const CHUNK: usize = 8 * 1024;
+/// Fewer bytes share their codes with what follows: codes take some tens of bytes themselves.
+const SMALL: usize = 400;
 
 /// What a term is called in its table.
 #[derive(Debug, Clone, Copy)]
@@ -34,48 +38,54 @@ pub(crate) enum Name<'a> {
     Word(&'a str),
 }
 
-/// A term's posts in a table: where each is in its segment, and what is known of the term there.
-pub(crate) type Posting = (u32, u64);
+/// What a shard is made in, one after the other in the same memory.
+#[derive(Debug, Default)]
+pub(crate) struct Workshop {
+    deflater: Deflater,
+    chunk: Chunk,
+    bytes: Vec<u8>,
+}
 
 /// Makes a shard, table by table. Tables are given one after the other, and their terms in order.
 pub(crate) struct ShardWriter<'a> {
     generation: Generation,
-    packer: &'a mut Packer,
+    workshop: &'a mut Workshop,
     directory: Vec<u8>,
     chunks: Vec<u8>,
 }
 
 impl<'a> ShardWriter<'a> {
-    pub(crate) fn new(generation: Generation, packer: &'a mut Packer) -> Self {
+    pub(crate) fn new(generation: Generation, workshop: &'a mut Workshop) -> Self {
         Self {
             generation,
-            packer,
+            workshop,
             directory: Vec::new(),
             chunks: Vec::new(),
         }
     }
 
-    /// Appends a table.
-    pub(crate) fn table<'n, P: Iterator<Item = Posting>>(
-        &mut self,
-        terms: impl Iterator<Item = (Name<'n>, P)>,
-    ) {
+    /// Appends a table of these posts; `name` gives the names of their terms.
+    pub(crate) fn table<'n>(&mut self, mut posts: Sorted<'_>, name: impl Fn(u32) -> Name<'n>) {
         let (mut count, mut entries) = (0, Vec::new());
-        let mut chunk = Chunk::default();
+        let Workshop {
+            deflater,
+            chunk,
+            bytes,
+        } = &mut *self.workshop;
         let mut last_first = 0;
-        let mut terms = terms.peekable();
-        while let Some((name, posts)) = terms.next() {
+        while let Some((term, of_term)) = posts.next_term() {
+            let name = name(term);
             if chunk.terms == 0 {
                 count += 1;
                 put_first(&mut entries, name, &mut last_first);
             }
-            chunk.add(name, posts);
-            if chunk.size() >= CHUNK || terms.peek().is_none() {
+            chunk.add(name, of_term);
+            if chunk.size() >= CHUNK || posts.entries.is_empty() {
                 let before = self.chunks.len();
-                let bytes = chunk.bytes(self.generation);
-                self.packer.append(&bytes, &mut self.chunks);
+                let ends = chunk.write(self.generation, bytes);
+                deflater.append(bytes, &ends, &mut self.chunks);
                 put_varint(&mut entries, (self.chunks.len() - before) as u32);
-                chunk = Chunk::default();
+                chunk.clear();
             }
         }
         put_varint(&mut self.directory, count);
@@ -118,39 +128,64 @@ struct Chunk {
     titles: Vec<u8>,
     places: Vec<u8>,
     neighbours: Vec<u8>,
+    /// Which posts of the term at hand have it in their titles.
+    in_titles: Vec<u32>,
 }
 
 impl Chunk {
-    fn add(&mut self, name: Name<'_>, posts: impl Iterator<Item = Posting>) {
+    fn clear(&mut self) {
+        self.terms = 0;
+        self.last_hash = 0;
+        self.last_word.clear();
+        for column in [
+            &mut self.names,
+            &mut self.places_lengths,
+            &mut self.neighbours_lengths,
+            &mut self.titles,
+            &mut self.places,
+            &mut self.neighbours,
+        ] {
+            column.clear();
+        }
+    }
+
+    fn add(&mut self, name: Name<'_>, posts: Sorted<'_>) {
         self.terms += 1;
         self.add_name(name);
         let (places, neighbours) = (self.places.len(), self.neighbours.len());
         let (mut next, mut count) = (0, 0);
-        let mut in_titles = Vec::new();
-        for (doc, mask) in posts {
+        let mut masks = posts.masks.iter();
+        self.in_titles.clear();
+        for entry in posts.entries {
+            let doc = entry.doc();
+            let mask = match entry.code() {
+                SEVERAL => masks.next().map(|(_, mask)| *mask),
+                _ => None,
+            };
             // A post that was taken twice counts once.
             let Some(distance) = doc.checked_sub(next) else {
                 continue;
             };
             put_varint(&mut self.places, distance);
-            put_neighbours(&mut self.neighbours, mask & !IN_TITLE);
-            if mask & IN_TITLE != 0 {
-                in_titles.push(count);
+            match mask {
+                None => self.neighbours.push(entry.code()),
+                Some(mask) => put_neighbours(&mut self.neighbours, mask & !IN_TITLE),
+            }
+            if mask.is_some_and(|mask| mask & IN_TITLE != 0) {
+                self.in_titles.push(count);
             }
             next = doc + 1;
             count += 1;
         }
-        put_varint(
-            &mut self.places_lengths,
-            (self.places.len() - places) as u32,
+        let lengths = (
+            self.places.len() - places,
+            self.neighbours.len() - neighbours,
         );
-        put_varint(
-            &mut self.neighbours_lengths,
-            (self.neighbours.len() - neighbours) as u32,
-        );
-        put_varint(&mut self.titles, in_titles.len() as u32);
+        put_varint(&mut self.places_lengths, lengths.0 as u32);
+        put_varint(&mut self.neighbours_lengths, lengths.1 as u32);
+        put_varint(&mut self.titles, self.in_titles.len() as u32);
         let mut next = 0;
-        for number in in_titles {
+        for number in &self.in_titles {
             put_varint(&mut self.titles, number - next);
             next = number + 1;
         }
@@ -174,7 +209,7 @@ impl Chunk {
         }
     }
 
-    fn columns(&self) -> [&Vec<u8>; 6] {
+    fn columns(&self) -> [&[u8]; 6] {
         [
             &self.names,
             &self.places_lengths,
@@ -189,24 +224,36 @@ impl Chunk {
         self.columns().iter().map(|column| column.len()).sum()
     }
 
-    fn bytes(&self, generation: Generation) -> Vec<u8> {
-        let mut bytes = generation.to_le_bytes().to_vec();
-        put_varint(&mut bytes, self.terms);
-        for column in self.columns() {
+    /// Puts the chunk's bytes in the place of those given, and says where parts end that are worth codes of their own.
+    fn write(&self, generation: Generation, bytes: &mut Vec<u8>) -> Vec<usize> {
+        bytes.clear();
+        bytes.extend_from_slice(&generation.to_le_bytes());
+        put_varint(bytes, self.terms);
+        let (mut ends, mut start) = (Vec::new(), 0);
+        for (number, column) in self.columns().iter().enumerate() {
             bytes.extend_from_slice(column);
+            // The two lengths and the titles, small numbers all of them, stand together.
+            let is_part = !matches!(number, 1 | 2);
+            let is_last = number == 5;
+            if is_last || (is_part && bytes.len() - start >= SMALL) {
+                ends.push(bytes.len());
+                start = bytes.len();
+            }
         }
-        bytes
+        ends
     }
 }
 
-fn put_neighbours(column: &mut Vec<u8>, classes: u64) {
+fn put_neighbours(column: &mut Vec<u8>, mut classes: u64) {
     match classes.count_ones() {
         0 => column.push(NEIGHBOURS as u8),
         1 => column.push(classes.trailing_zeros() as u8),
         count => {
             column.push((NEIGHBOURS + count) as u8);
-            let set = (0..NEIGHBOURS).filter(|class| classes >> class & 1 == 1);
-            column.extend(set.map(|class| class as u8));
+            while classes != 0 {
+                column.push(classes.trailing_zeros() as u8);
+                classes &= classes - 1;
+            }
         }
     }
 }

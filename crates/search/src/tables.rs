@@ -130,8 +130,9 @@ impl Words {
         self.all.clear();
     }
 
-    /// Adds the bits of a mask to those of a word, whose [hash](crate::bytes::hash_units) is given.
-    pub(crate) fn add(&mut self, word: &str, hash: u32, mask: u64) {
+    /// Adds the bits of a mask to those of a word, whose [hash](crate::bytes::hash_units) is given. Gives its number: words are
+    /// numbered in the order in which they come.
+    pub(crate) fn add(&mut self, word: &str, hash: u32, mask: u64) -> usize {
         let (text, all) = (&mut self.text, &mut self.all);
         let place = self.places.of(mix(hash), |place| {
             let (start, end, _) = all[place as usize];
@@ -145,6 +146,13 @@ impl Words {
                 all.push((start, text.len() as u32, mask));
             }
         }
+        place
+    }
+
+    /// The word with this number.
+    pub(crate) fn get(&self, number: usize) -> &str {
+        let (start, end, _) = self.all[number];
+        &self.text[start as usize..end as usize]
     }
 
     /// The words, each once, with their masks.

@@ -3,6 +3,7 @@
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
 use crate::pieces::{PieceUnit, Pieces, pair, single, word_pair};
+use crate::postings::{Entry, SEVERAL};
 use crate::shards::Shards;
 use crate::tables::{Numbers, Words};
 use crate::units::cut;
@@ -137,22 +138,20 @@ pub struct Terms<'a>(&'a TermFinder);
 impl Terms<'_> {
     /// Appends the terms to the buckets of the post's segment, for [`Bucket`](crate::Bucket) to read.
     ///
-    /// A record is its kind and its neighbours in a byte, the post in three, its mask where the byte does not say it all, and
-    /// what it is about.
+    /// A record is an [`Entry`] with its kind, its mask where it needs one, and the word where it is about one.
     pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
         let bucket = |shard: u32| shards.bucket(shard) as usize;
         for (hash, mask) in self.0.pairs.iter() {
             let bytes = &mut buckets[bucket(shards.of_pair(hash))];
-            put_record(bytes, Kind::Pair, doc, mask, hash);
+            put_record(bytes, Kind::Pair, hash, doc, mask);
         }
         for (hash, mask) in self.0.letters.iter() {
             let bytes = &mut buckets[bucket(shards.of_letter(hash))];
-            put_record(bytes, Kind::Letter, doc, mask, hash);
+            put_record(bytes, Kind::Letter, hash, doc, mask);
         }
         for (word, mask) in self.0.words.iter() {
             let bytes = &mut buckets[bucket(shards.of_word(word))];
-            put_head(bytes, Kind::Word, doc, mask);
-            bytes.push(word.len() as u8);
+            put_record(bytes, Kind::Word, word.len() as u32, doc, mask);
             bytes.extend_from_slice(word.as_bytes());
         }
     }
@@ -166,55 +165,54 @@ pub(crate) enum Kind {
     Word = 2,
 }
 
-/// How a record says which neighbours its term has: the only one's number, or one of these. Several are named in a
-/// mask of their own.
-const NONE: u8 = NEIGHBOURS as u8;
-const SEVERAL: u8 = NONE + 1;
+/// Above the bits of an [`Entry`] that name its neighbours.
 const KIND_SHIFT: u32 = 6;
 
-/// A record about a number.
-fn put_record(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64, number: u32) {
-    put_head(bytes, kind, doc, mask);
-    bytes.extend_from_slice(&number.to_le_bytes());
-}
-
-/// What every record begins with.
-fn put_head(bytes: &mut Vec<u8>, kind: Kind, doc: Doc, mask: u64) {
-    let (neighbours, title) = (mask & !IN_TITLE, mask & IN_TITLE != 0);
-    let code = match neighbours.count_ones() {
-        // A title's terms are few: they take the long form.
-        _ if title => SEVERAL,
-        0 => NONE,
-        1 => neighbours.trailing_zeros() as u8,
-        _ => SEVERAL,
-    };
-    let first = u32::from((kind as u8) << KIND_SHIFT | code);
-    bytes.extend_from_slice(&(doc << 8 | first).to_le_bytes());
-    if code == SEVERAL {
+/// A record about a number, or what a record about a word begins with.
+fn put_record(bytes: &mut Vec<u8>, kind: Kind, number: u32, doc: Doc, mask: u64) {
+    let (entry, mask) = Entry::new(number, doc, mask);
+    bytes.extend_from_slice(&(entry.0 | (kind as u64) << KIND_SHIFT).to_le_bytes());
+    if let Some(mask) = mask {
         bytes.extend_from_slice(&mask.to_le_bytes());
     }
 }
 
-/// The next record of a bucket: its kind, its post, its mask; and what follows it.
-pub(crate) fn take_record(bytes: &[u8]) -> Option<(Kind, Doc, u64, &[u8])> {
-    let (&first, rest) = bytes.split_first()?;
-    let (doc, mut rest) = rest.split_at_checked(3)?;
-    let doc = u32::from_le_bytes([doc[0], doc[1], doc[2], 0]);
-    let kind = match first >> KIND_SHIFT {
+/// A record, read again.
+pub(crate) struct Record<'a> {
+    pub(crate) kind: Kind,
+    /// Its number is the number of its term, or the length of a word.
+    pub(crate) entry: Entry,
+    pub(crate) mask: Option<u64>,
+    /// Empty where it is not about a word.
+    pub(crate) word: &'a [u8],
+    /// What follows it.
+    pub(crate) rest: &'a [u8],
+}
+
+/// The first record of a bucket.
+pub(crate) fn take_record(bytes: &[u8]) -> Option<Record<'_>> {
+    let (entry, mut rest) = bytes.split_first_chunk()?;
+    let entry = Entry(u64::from_le_bytes(*entry));
+    let kind = match entry.0 >> KIND_SHIFT & 3 {
         0 => Kind::Pair,
         1 => Kind::Letter,
         _ => Kind::Word,
     };
-    let mask = match first & 0x3f {
-        NONE => 0,
-        SEVERAL => {
-            let (mask, after) = rest.split_at_checked(8)?;
-            rest = after;
-            u64::from_le_bytes(mask.try_into().ok()?)
-        }
-        one => 1 << one,
-    };
-    Some((kind, doc, mask, rest))
+    let mut mask = None;
+    if entry.code() == SEVERAL {
+        let (bytes, after) = rest.split_first_chunk()?;
+        mask = Some(u64::from_le_bytes(*bytes));
+        rest = after;
+    }
+    let length = if kind == Kind::Word { entry.term() } else { 0 };
+    let (word, rest) = rest.split_at_checked(length as usize)?;
+    Some(Record {
+        kind,
+        entry,
+        mask,
+        word,
+        rest,
+    })
 }
 
 #[cfg(test)]
@@ -225,6 +223,7 @@ mod tests {
 
     use super::*;
     use crate::fold::fold;
+    use crate::postings::NONE;
     use crate::units::{Placed, Unit, units};
 
     /// What a post is found by, said plainly: by kind, number or word.
@@ -285,22 +284,16 @@ mod tests {
         finder.find(&post).write(5, Shards::of(1), &mut buckets);
         let mut terms = Plain::new();
         let mut rest = buckets[0].as_slice();
-        while let Some((kind, doc, mask, name)) = take_record(rest) {
-            assert_eq!(doc, 5);
-            let length = if kind == Kind::Word {
-                1 + usize::from(name[0])
-            } else {
-                4
-            };
-            let (name, after) = name.split_at(length);
-            rest = after;
-            let key = match kind {
-                Kind::Word => (2, 0, String::from_utf8(name[1..].to_vec()).expect("text")),
-                _ => (
-                    kind as u8,
-                    u32::from_le_bytes(name.try_into().expect("four")),
-                    String::new(),
-                ),
+        while let Some(record) = take_record(rest) {
+            assert_eq!(record.entry.doc(), 5);
+            rest = record.rest;
+            let code = record.entry.code();
+            let mask = record
+                .mask
+                .unwrap_or(if code == NONE { 0 } else { 1 << code });
+            let key = match record.kind {
+                Kind::Word => (2, 0, String::from_utf8(record.word.to_vec()).expect("text")),
+                kind => (kind as u8, record.entry.term(), String::new()),
             };
             assert_eq!(
                 terms.insert(key, mask),
