@@ -107,27 +107,6 @@ fn simplified(letter: char) -> char {
     }
 }
 
-/// The table of folded Han characters.
-pub(crate) struct Han(&'static [u16]);
-
-impl Han {
-    pub(crate) fn new() -> Self {
-        Self(&TABLE)
-    }
-
-    /// The number of the folded character, for those that are letters and become letters by the table alone: nearly all
-    /// characters of Chinese.
-    pub(crate) fn folded(&self, letter: char) -> Option<u32> {
-        match letter {
-            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => {
-                let folded = self.0.get((u32::from(letter) - FIRST) as usize)?;
-                Some(u32::from(*folded))
-            }
-            _ => None,
-        }
-    }
-}
-
 /// The table as the client reads it: the variants as distances from one another, counted from U+3400, as varints; then
 /// the high bytes of what they become, then the low ones.
 pub(crate) fn variants_file() -> Vec<u8> {

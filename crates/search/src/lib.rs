@@ -14,6 +14,7 @@
 mod bucket;
 mod bytes;
 pub mod catalogue;
+mod characters;
 mod chunks;
 mod deflate;
 mod fold;

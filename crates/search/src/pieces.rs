@@ -2,60 +2,130 @@
 //! search needs to know of every unit. It is done for all that an archive holds, so it looks at every character once.
 
 use crate::bytes::{Fnv, mix};
-use crate::fold::{Han, fold_into, plain};
-use crate::terms::{neighbour_class, unit16};
+use crate::characters::{Character, Characters};
+use crate::fold::{fold_into, plain};
+use crate::terms::{NEIGHBOURS, neighbour_class, unit16};
 use crate::units::{LONGEST_WORD, is_letter, is_word};
-
-/// Three full stops to NFKC, and between words to us; too frequent for the slow way.
-const ELLIPSIS: char = '…';
 
 /// A unit of a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece {
-    pub(crate) unit: PieceUnit,
-    /// Whether it follows the unit before without anything between them.
-    pub(crate) joined: bool,
-    /// Its class as another's neighbour, as a bit.
-    pub(crate) class: u64,
+    /// A letter's number, or a word's hash.
+    number: u32,
+    kind: Kind,
+    /// What the unit before has to be, for the two to make a pair.
+    pairs_with: Option<Kind>,
+    /// Its class as another's neighbour.
+    class: u8,
 }
 
 /// What a piece is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum PieceUnit {
-    /// A letter's number in 16 bits.
-    Letter(u32),
-    /// Where a word stands in [`Pieces::text`], and its hash.
-    Word { start: u32, end: u32, hash: u32 },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Letter,
+    Word,
+    /// The end of the line.
+    End,
+}
+
+impl Piece {
+    const END: Self = Self {
+        number: 0,
+        kind: Kind::End,
+        pairs_with: None,
+        class: NEIGHBOURS as u8,
+    };
+
+    pub(crate) fn kind(self) -> Kind {
+        self.kind
+    }
+
+    /// A letter's number in 16 bits, or a word's hash.
+    pub(crate) fn number(self) -> u32 {
+        self.number
+    }
+
+    /// Its class as another's neighbour, as a bit; none at the end of the line.
+    pub(crate) fn class(self) -> u64 {
+        (1 << self.class) & ((1 << NEIGHBOURS) - 1)
+    }
+
+    /// The pair that it makes with the next.
+    pub(crate) fn pair(self, next: Self) -> Option<u32> {
+        if next.pairs_with != Some(self.kind) {
+            return None;
+        }
+        Some(match self.kind {
+            Kind::Letter => pair(self.number, next.number),
+            _ => word_pair(self.number, next.number),
+        })
+    }
 }
 
 /// The pieces of a line, in memory that serves one line after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Pieces {
-    /// In their order.
-    pub(crate) all: Vec<Piece>,
-    /// The words, one behind the other.
-    pub(crate) text: String,
+    /// In their order, and the end twice.
+    all: Vec<Piece>,
+    /// The words, one behind the other, and where each ends.
+    text: String,
+    ends: Vec<usize>,
     folded: String,
+    characters: Characters,
 }
 
 impl Pieces {
     /// Takes a line that has not been folded yet.
     pub(crate) fn read(&mut self, line: &str) {
-        let mut cutter = Cutter::new(&mut self.all, &mut self.text);
-        if !cutter.read(line) {
+        let characters = self.characters;
+        if !self.cutter().read(line, characters) {
             // The slow way, for this line only.
-            self.folded.clear();
-            fold_into(line, &mut self.folded);
-            cutter = Cutter::new(&mut self.all, &mut self.text);
-            self.folded.chars().for_each(|letter| cutter.push(letter));
+            let mut folded = std::mem::take(&mut self.folded);
+            folded.clear();
+            fold_into(line, &mut folded);
+            let mut cutter = self.cutter();
+            folded.chars().for_each(|letter| cutter.push(letter));
+            cutter.end_word();
+            self.folded = folded;
         }
-        cutter.end_word();
+        self.all.extend([Piece::END; 2]);
+    }
+
+    /// Begins a line.
+    fn cutter(&mut self) -> Cutter<'_> {
+        self.all.clear();
+        self.text.clear();
+        self.ends.clear();
+        Cutter {
+            all: &mut self.all,
+            text: &mut self.text,
+            ends: &mut self.ends,
+            joined: false,
+            word: None,
+        }
+    }
+
+    /// Every piece of the line with the two that follow it.
+    pub(crate) fn with_next(&self) -> impl Iterator<Item = [Piece; 3]> + '_ {
+        self.all
+            .windows(3)
+            .map(|three| [three[0], three[1], three[2]])
+    }
+
+    /// The words of the line, in their order.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> + '_ {
+        self.ends.iter().scan(0, |start, end| {
+            let word = *start..*end;
+            *start = *end;
+            Some(&self.text[word])
+        })
     }
 }
 
 struct Cutter<'a> {
     all: &'a mut Vec<Piece>,
     text: &'a mut String,
+    ends: &'a mut Vec<usize>,
     /// Whether the next unit follows the one before it.
     joined: bool,
     word: Option<Word>,
@@ -63,48 +133,43 @@ struct Cutter<'a> {
 
 /// A word that has begun.
 struct Word {
-    start: usize,
     hash: Fnv,
     characters: usize,
 }
 
-impl<'a> Cutter<'a> {
-    fn new(all: &'a mut Vec<Piece>, text: &'a mut String) -> Self {
-        all.clear();
-        text.clear();
-        Self {
-            all,
-            text,
-            joined: false,
-            word: None,
-        }
-    }
-
-    /// Takes text as it is; false where NFKC has to look at it first.
-    fn read(&mut self, text: &str) -> bool {
-        let han = Han::new();
-        let mut letters = text.chars();
+impl Cutter<'_> {
+    /// Takes a line as it is; false where NFKC has to look at it first.
+    fn read(&mut self, line: &str, characters: Characters) -> bool {
+        let mut letters = line.chars();
         loop {
             let rest = letters.as_str();
             let Some(letter) = letters.next() else {
-                return true;
+                break;
             };
-            if let Some(number) = han.folded(letter) {
-                self.letter(number);
-            } else if letter.is_ascii_alphanumeric() {
-                let is_part = u8::is_ascii_alphanumeric;
-                let end = rest.bytes().position(|byte| !is_part(&byte));
-                let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
-                self.part_of_word(word.chars().map(|letter| letter.to_ascii_lowercase()));
-                letters = rest.chars();
-            } else if letter.is_ascii() || letter == ELLIPSIS {
-                self.gap();
-            } else if let Some(folded) = plain(letter) {
-                self.push(folded);
-            } else {
-                return false;
+            match characters.get(letter) {
+                Character::Letter { number, class } if self.joined && self.word.is_none() => {
+                    self.all.push(Piece {
+                        number: u32::from(number),
+                        kind: Kind::Letter,
+                        pairs_with: Some(Kind::Letter),
+                        class,
+                    });
+                }
+                Character::Letter { number, .. } => self.letter(u32::from(number)),
+                Character::Word if letter.is_ascii() => {
+                    let is_part = u8::is_ascii_alphanumeric;
+                    let end = rest.bytes().position(|byte| !is_part(&byte));
+                    let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                    self.part_of_word(word.chars().map(|letter| letter.to_ascii_lowercase()));
+                    letters = rest.chars();
+                }
+                Character::Word => self.part_of_word(plain(letter).into_iter()),
+                Character::Gap => self.gap(),
+                Character::Slow => return false,
             }
         }
+        self.end_word();
+        true
     }
 
     /// Takes a character in its folded form.
@@ -125,13 +190,12 @@ impl<'a> Cutter<'a> {
 
     fn letter(&mut self, number: u32) {
         self.end_word();
-        self.unit(PieceUnit::Letter(number), number);
+        let pairs_with = self.joined.then_some(Kind::Letter);
+        self.unit(Kind::Letter, number, pairs_with);
     }
 
     fn part_of_word(&mut self, letters: impl Iterator<Item = char>) {
-        let start = self.text.len();
         let word = self.word.get_or_insert_with(|| Word {
-            start,
             hash: Fnv::default(),
             characters: 0,
         });
@@ -144,23 +208,19 @@ impl<'a> Cutter<'a> {
 
     fn end_word(&mut self) {
         if let Some(word) = self.word.take() {
-            let hash = word.hash.finish();
-            let unit = PieceUnit::Word {
-                start: word.start as u32,
-                end: self.text.len() as u32,
-                hash,
-            };
-            self.unit(unit, hash);
+            self.ends.push(self.text.len());
+            self.unit(Kind::Word, word.hash.finish(), Some(Kind::Word));
         }
     }
 
-    fn unit(&mut self, unit: PieceUnit, hash: u32) {
+    fn unit(&mut self, kind: Kind, number: u32, pairs_with: Option<Kind>) {
+        let joined = std::mem::replace(&mut self.joined, true);
         self.all.push(Piece {
-            unit,
-            joined: self.joined,
-            class: neighbour_class(hash, self.joined),
+            number,
+            kind,
+            pairs_with,
+            class: neighbour_class(number, joined),
         });
-        self.joined = true;
     }
 }
 

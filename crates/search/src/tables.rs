@@ -1,5 +1,8 @@
-//! Tables for the terms of one post after the other: emptying one and walking through it take as long as what it holds, not
+//! Tables for the terms of one post after the other: emptying one takes no time, and walking through it as long as what it holds, not
 //! as what the largest post once left in it.
+//!
+//! What a table has found is a list. Its slots hold places in that list counted on from one post to the next, so that
+//! those of posts before are known by being too low.
 
 use crate::bytes::mix;
 
@@ -7,31 +10,55 @@ use crate::bytes::mix;
 ///
 /// Only so many slots are in use as the post needs: a small post's slots stay in the processor's cache, however many the
 /// largest one took.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Places {
     /// Open addressing, each place at its hash or behind.
     slots: Vec<Slot>,
     /// The number of slots in use, a power of two more than twice as large as what they hold; or none.
     size: usize,
-    /// Slots of another generation are empty.
-    generation: u32,
+    /// The place in its slot of what comes first in the list.
+    base: u32,
     /// By place.
     hashes: Vec<u32>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Slot {
-    generation: u32,
     hash: u32,
+    /// Counted from `base`: what is no place in the list is of a post before.
     place: u32,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            size: 0,
+            base: 1,
+            hashes: Vec::new(),
+        }
+    }
 }
 
 impl Places {
     const FEWEST: usize = 256;
 
     fn clear(&mut self) {
+        self.leave_slots();
         self.size = 0;
         self.hashes.clear();
+    }
+
+    /// Makes all slots empty.
+    fn leave_slots(&mut self) {
+        match self.base.checked_add(self.hashes.len() as u32) {
+            // As much again is left for what the list may hold next.
+            Some(base) if base < u32::MAX / 2 => self.base = base,
+            _ => {
+                self.slots.fill(Slot::default());
+                self.base = 1;
+            }
+        }
     }
 
     /// The place of what has this hash and is meant; the next free place where there is none yet.
@@ -43,44 +70,37 @@ impl Places {
         let mut at = hash as usize & (slots.len() - 1);
         loop {
             let slot = &mut slots[at];
-            if slot.generation != self.generation {
+            let place = slot.place.wrapping_sub(self.base);
+            if place as usize >= self.hashes.len() {
                 let place = self.hashes.len();
                 self.hashes.push(hash);
                 *slot = Slot {
-                    generation: self.generation,
                     hash,
-                    place: place as u32,
+                    place: self.base + place as u32,
                 };
                 return place;
             }
-            if slot.hash == hash && is_meant(slot.place) {
-                return slot.place as usize;
+            if slot.hash == hash && is_meant(place) {
+                return place as usize;
             }
             at = (at + 1) & (slots.len() - 1);
         }
     }
 
-    /// Doubles the slots in use, from none to a few, and begins a generation in them.
+    /// Doubles the slots in use, from none to a few.
     fn grow(&mut self) {
+        self.leave_slots();
         self.size = (self.size * 2).max(Self::FEWEST);
         if self.slots.len() < self.size {
             self.slots.resize(self.size, Slot::default());
         }
-        self.generation = self.generation.wrapping_add(1);
-        if self.generation == 0 {
-            self.slots.fill(Slot::default());
-            self.generation = 1;
-        }
-        for (place, hash) in (0..).zip(&self.hashes) {
-            let mut at = *hash as usize & (self.size - 1);
-            while self.slots[at].generation == self.generation {
-                at = (at + 1) & (self.size - 1);
+        let slots = &mut self.slots[..self.size];
+        for (place, hash) in (self.base..).zip(&self.hashes) {
+            let mut at = *hash as usize & (slots.len() - 1);
+            while slots[at].place >= self.base {
+                at = (at + 1) & (slots.len() - 1);
             }
-            self.slots[at] = Slot {
-                generation: self.generation,
-                hash: *hash,
-                place,
-            };
+            slots[at] = Slot { hash: *hash, place };
         }
     }
 }
@@ -89,26 +109,78 @@ impl Places {
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
     places: Places,
-    all: Vec<(u32, u64)>,
+    masks: Vec<u64>,
 }
 
 impl Numbers {
     pub(crate) fn clear(&mut self) {
         self.places.clear();
-        self.all.clear();
+        self.masks.clear();
     }
 
     /// Adds the bits of a mask to those of a number.
     pub(crate) fn add(&mut self, number: u32, mask: u64) {
         let place = self.places.of(number, |_| true);
-        match self.all.get_mut(place) {
-            Some((_, known)) => *known |= mask,
-            None => self.all.push((number, mask)),
+        match self.masks.get_mut(place) {
+            Some(known) => *known |= mask,
+            None => self.masks.push(mask),
         }
     }
 
     /// The numbers, each once, with their masks.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let numbers = self.places.hashes.iter().copied();
+        numbers.zip(self.masks.iter().copied())
+    }
+}
+
+/// Numbers of 16 bits, each with a mask. There is a slot for each of them.
+#[derive(Debug)]
+pub(crate) struct SmallNumbers {
+    /// By number: its place in the list, counted from `base`.
+    slots: Vec<u32>,
+    base: u32,
+    all: Vec<(u16, u64)>,
+}
+
+impl Default for SmallNumbers {
+    fn default() -> Self {
+        Self {
+            slots: vec![0; 1 << 16],
+            base: 1,
+            all: Vec::new(),
+        }
+    }
+}
+
+impl SmallNumbers {
+    pub(crate) fn clear(&mut self) {
+        // The list never holds more than there are slots.
+        match self.base.checked_add(self.all.len() as u32) {
+            Some(base) if base < u32::MAX / 2 => self.base = base,
+            _ => {
+                self.slots.fill(0);
+                self.base = 1;
+            }
+        }
+        self.all.clear();
+    }
+
+    /// Adds the bits of a mask to those of a number.
+    pub(crate) fn add(&mut self, number: u16, mask: u64) {
+        let slot = &mut self.slots[usize::from(number)];
+        let place = slot.wrapping_sub(self.base) as usize;
+        match self.all.get_mut(place) {
+            Some((_, known)) => *known |= mask,
+            None => {
+                *slot = self.base + self.all.len() as u32;
+                self.all.push((number, mask));
+            }
+        }
+    }
+
+    /// The numbers, each once, with their masks.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
         self.all.iter().copied()
     }
 }
@@ -175,19 +247,23 @@ mod tests {
     proptest! {
         #[test]
         fn tables_are_maps(posts in prop::collection::vec(prop::collection::vec((0..3000_u32, 0..8_u32), 0..3000), 1..4)) {
-            let (mut numbers, mut words) = (Numbers::default(), Words::default());
+            let (mut numbers, mut small, mut words) = (Numbers::default(), SmallNumbers::default(), Words::default());
             for post in posts {
                 numbers.clear();
+                small.clear();
                 words.clear();
                 let mut expected = BTreeMap::new();
                 for (number, bit) in post {
                     numbers.add(number, 1_u64 << bit);
+                    small.add(number as u16, 1 << bit);
                     // Many words have one hash.
                     words.add(&number.to_string(), number % 64, 1 << bit);
                     *expected.entry(number).or_insert(0) |= 1 << bit;
                 }
                 prop_assert_eq!(numbers.iter().collect::<BTreeMap<_, _>>(), expected.clone());
                 prop_assert_eq!(numbers.iter().count(), expected.len());
+                prop_assert_eq!(small.iter().map(|(number, mask)| (u32::from(number), mask)).collect::<BTreeMap<_, _>>(), expected.clone());
+                prop_assert_eq!(small.iter().count(), expected.len());
                 let expected: BTreeMap<String, u64> = expected.into_iter().map(|(number, mask)| (number.to_string(), mask)).collect();
                 prop_assert_eq!(words.iter().count(), expected.len());
                 prop_assert_eq!(words.iter().map(|(word, mask)| (word.to_owned(), mask)).collect::<BTreeMap<_, _>>(), expected);
@@ -196,12 +272,18 @@ mod tests {
     }
 
     #[test]
-    fn generations_may_run_out() {
-        let mut numbers = Numbers::default();
-        numbers.add(1, 1);
-        numbers.places.generation = u32::MAX;
-        numbers.clear();
-        numbers.add(2, 1);
-        assert_eq!(numbers.iter().collect::<Vec<_>>(), [(2, 1)]);
+    fn places_may_run_out() {
+        let (mut numbers, mut small) = (Numbers::default(), SmallNumbers::default());
+        for base in [u32::MAX / 2 - 2, u32::MAX / 2 - 1] {
+            (numbers.places.base, small.base) = (base, base);
+            for number in [1, 2] {
+                numbers.clear();
+                small.clear();
+                numbers.add(number, 1);
+                small.add(7, u64::from(number));
+                assert_eq!(numbers.iter().collect::<Vec<_>>(), [(number, 1)]);
+                assert_eq!(small.iter().collect::<Vec<_>>(), [(7, u64::from(number))]);
+            }
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
-use crate::pieces::{PieceUnit, Pieces, pair, single, word_pair};
+use crate::pieces::{Kind as PieceKind, Pieces, single};
 use crate::postings::{Entry, SEVERAL};
 use crate::shards::Shards;
-use crate::tables::{Numbers, Words};
+use crate::tables::{Numbers, SmallNumbers, Words};
 use crate::units::cut;
 
 /// How many neighbours are told apart: a term notes for each post which of so many classes the units after it belong to. A
@@ -28,10 +28,10 @@ pub(crate) fn unit16(letter: char) -> u32 {
     }
 }
 
-/// The class as another's neighbour of a letter with this number, or of a word with this hash, as a bit.
-pub(crate) fn neighbour_class(hash: u32, joined: bool) -> u64 {
+/// The class as another's neighbour of a letter with this number, or of a word with this hash.
+pub(crate) fn neighbour_class(hash: u32, joined: bool) -> u8 {
     let apart = if joined { 0 } else { 0x9e37_79b9 };
-    1 << (mix(hash ^ apart) % NEIGHBOURS)
+    (mix(hash ^ apart) % NEIGHBOURS) as u8
 }
 
 /// Where a word is looked for: words that begin alike stand together, so that a beginning can be asked for.
@@ -63,7 +63,7 @@ pub struct PostText<'a> {
 pub struct TermFinder {
     pieces: Pieces,
     pairs: Numbers,
-    letters: Numbers,
+    letters: SmallNumbers,
     words: Words,
 }
 
@@ -92,33 +92,24 @@ impl TermFinder {
     }
 
     fn add_line(&mut self, title: u64) {
-        let all = &self.pieces.all;
-        for (at, piece) in all.iter().enumerate() {
-            let next = all.get(at + 1);
-            let pair = next.and_then(|next| match (piece.unit, next.unit) {
-                (PieceUnit::Letter(first), PieceUnit::Letter(second)) if next.joined => {
-                    Some(pair(first, second))
+        let mut words = self.pieces.words();
+        for [piece, next, after] in self.pieces.with_next() {
+            let mask = match piece.pair(next) {
+                Some(pair) => {
+                    self.pairs.add(pair, after.class() | title);
+                    // What is known by the pair that it makes with the next needs no neighbour.
+                    title
                 }
-                (PieceUnit::Word { hash: first, .. }, PieceUnit::Word { hash: second, .. }) => {
-                    Some(word_pair(first, second))
-                }
-                _ => None,
-            });
-            // What is known by the pair that it makes with the next needs no neighbour.
-            let mask = match (pair, next) {
-                (None, Some(next)) => next.class | title,
-                _ => title,
+                None => next.class() | title,
             };
-            if let Some(pair) = pair {
-                let after = all.get(at + 2).map_or(0, |after| after.class);
-                self.pairs.add(pair, after | title);
-            }
-            match piece.unit {
-                PieceUnit::Letter(letter) => self.letters.add(single(letter), mask),
-                PieceUnit::Word { start, end, hash } => {
-                    let word = &self.pieces.text[start as usize..end as usize];
-                    self.words.add(word, hash, mask);
+            match piece.kind() {
+                // Numbers of letters have 16 bits.
+                PieceKind::Letter => self.letters.add(piece.number() as u16, mask),
+                PieceKind::Word => {
+                    self.words
+                        .add(words.next().unwrap_or_default(), piece.number(), mask);
                 }
+                PieceKind::End => {}
             }
         }
     }
@@ -145,7 +136,8 @@ impl Terms<'_> {
             let bytes = &mut buckets[bucket(shards.of_pair(hash))];
             put_record(bytes, Kind::Pair, hash, doc, mask);
         }
-        for (hash, mask) in self.0.letters.iter() {
+        for (letter, mask) in self.0.letters.iter() {
+            let hash = single(u32::from(letter));
             let bytes = &mut buckets[bucket(shards.of_letter(hash))];
             put_record(bytes, Kind::Letter, hash, doc, mask);
         }
@@ -223,6 +215,7 @@ mod tests {
 
     use super::*;
     use crate::fold::fold;
+    use crate::pieces::{pair, word_pair};
     use crate::postings::NONE;
     use crate::units::{Placed, Unit, units};
 
@@ -231,8 +224,8 @@ mod tests {
 
     fn class(next: Option<&Placed<'_>>) -> u64 {
         next.map_or(0, |next| match next.unit {
-            Unit::Letter(letter) => neighbour_class(unit16(letter), next.joined),
-            Unit::Word(word) => neighbour_class(hash_units(word), next.joined),
+            Unit::Letter(letter) => 1 << neighbour_class(unit16(letter), next.joined),
+            Unit::Word(word) => 1 << neighbour_class(hash_units(word), next.joined),
         })
     }
 
