@@ -65,6 +65,11 @@ impl Default for Characters {
 }
 
 impl Characters {
+    /// The character with this number.
+    pub(crate) fn in_plane(self, code: u16) -> Character {
+        self.0[usize::from(code)]
+    }
+
     pub(crate) fn get(self, letter: char) -> Character {
         match self.0.get(letter as usize) {
             Some(known) => *known,

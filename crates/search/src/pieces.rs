@@ -7,57 +7,65 @@ use crate::fold::{fold_into, plain};
 use crate::terms::{NEIGHBOURS, neighbour_class, unit16};
 use crate::units::{LONGEST_WORD, is_letter, is_word};
 
-/// A unit of a line.
+/// A unit of a line, or its end, in a number: a letter's number or a word's hash, and what follows.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Piece {
-    /// A letter's number, or a word's hash.
-    number: u32,
-    kind: Kind,
-    /// What the unit before has to be, for the two to make a pair.
-    pairs_with: Option<Kind>,
-    /// Its class as another's neighbour.
-    class: u8,
-}
+pub(crate) struct Piece(u64);
 
-/// What a piece is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Letter,
-    Word,
-    /// The end of the line.
-    End,
-}
+/// Above the number: the class as another's neighbour.
+const CLASS_SHIFT: u32 = 32;
+/// What it is.
+const KIND_SHIFT: u32 = 40;
+/// What the unit before has to be, for the two to make a pair.
+const PAIRS_WITH_SHIFT: u32 = 48;
+
+/// What a piece is: a bit each.
+const LETTER: u64 = 1;
+const WORD: u64 = 2;
 
 impl Piece {
-    const END: Self = Self {
-        number: 0,
-        kind: Kind::End,
-        pairs_with: None,
-        class: NEIGHBOURS as u8,
-    };
+    /// The end of a line is the neighbour of no class.
+    const END: Self = Self((NEIGHBOURS as u64) << CLASS_SHIFT);
 
-    pub(crate) fn kind(self) -> Kind {
-        self.kind
+    /// A letter; `joined` says whether it follows the unit before without anything between them.
+    fn letter(number: u32, class: u8, joined: bool) -> Self {
+        let pairs_with = if joined { LETTER } else { 0 };
+        Self::new(number, class, LETTER, pairs_with)
+    }
+
+    fn word(hash: u32, class: u8) -> Self {
+        Self::new(hash, class, WORD, WORD)
+    }
+
+    fn new(number: u32, class: u8, kind: u64, pairs_with: u64) -> Self {
+        let number = u64::from(number) | u64::from(class) << CLASS_SHIFT;
+        Self(number | kind << KIND_SHIFT | pairs_with << PAIRS_WITH_SHIFT)
+    }
+
+    pub(crate) fn is_word(self) -> bool {
+        self.0 >> KIND_SHIFT & WORD != 0
     }
 
     /// A letter's number in 16 bits, or a word's hash.
     pub(crate) fn number(self) -> u32 {
-        self.number
+        self.0 as u32
     }
 
     /// Its class as another's neighbour, as a bit; none at the end of the line.
     pub(crate) fn class(self) -> u64 {
-        (1 << self.class) & ((1 << NEIGHBOURS) - 1)
+        (1 << (self.0 >> CLASS_SHIFT & 0x3f)) & ((1 << NEIGHBOURS) - 1)
     }
 
     /// The pair that it makes with the next.
     pub(crate) fn pair(self, next: Self) -> Option<u32> {
-        if next.pairs_with != Some(self.kind) {
+        let fits = self.0 >> KIND_SHIFT & next.0 >> PAIRS_WITH_SHIFT;
+        if fits & (LETTER | WORD) == 0 {
             return None;
         }
-        Some(match self.kind {
-            Kind::Letter => pair(self.number, next.number),
-            _ => word_pair(self.number, next.number),
+        let (first, second) = (self.number(), next.number());
+        Some(if self.is_word() {
+            word_pair(first, second)
+        } else {
+            pair(first, second)
         })
     }
 }
@@ -106,10 +114,13 @@ impl Pieces {
     }
 
     /// Every piece of the line with the two that follow it.
-    pub(crate) fn with_next(&self) -> impl Iterator<Item = [Piece; 3]> + '_ {
-        self.all
-            .windows(3)
-            .map(|three| [three[0], three[1], three[2]])
+    pub(crate) fn with_next(&self) -> impl Iterator<Item = (Piece, Piece, Piece)> + '_ {
+        let (mut piece, mut next) = (self.all[0], self.all[1]);
+        self.all[2..].iter().map(move |after| {
+            let three = (piece, next, *after);
+            (piece, next) = (next, *after);
+            three
+        })
     }
 
     /// The words of the line, in their order.
@@ -140,36 +151,52 @@ struct Word {
 impl Cutter<'_> {
     /// Takes a line as it is; false where NFKC has to look at it first.
     fn read(&mut self, line: &str, characters: Characters) -> bool {
-        let mut letters = line.chars();
+        let mut rest = line;
         loop {
-            let rest = letters.as_str();
+            rest = self.read_letters(rest, characters);
+            let mut letters = rest.chars();
             let Some(letter) = letters.next() else {
                 break;
             };
             match characters.get(letter) {
-                Character::Letter { number, class } if self.joined && self.word.is_none() => {
-                    self.all.push(Piece {
-                        number: u32::from(number),
-                        kind: Kind::Letter,
-                        pairs_with: Some(Kind::Letter),
-                        class,
-                    });
-                }
                 Character::Letter { number, .. } => self.letter(u32::from(number)),
                 Character::Word if letter.is_ascii() => {
-                    let is_part = u8::is_ascii_alphanumeric;
-                    let end = rest.bytes().position(|byte| !is_part(&byte));
-                    let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                    let end = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric());
+                    let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
                     self.part_of_word(word.chars().map(|letter| letter.to_ascii_lowercase()));
-                    letters = rest.chars();
+                    rest = after;
+                    continue;
                 }
                 Character::Word => self.part_of_word(plain(letter).into_iter()),
                 Character::Gap => self.gap(),
                 Character::Slow => return false,
             }
+            rest = letters.as_str();
         }
         self.end_word();
         true
+    }
+
+    /// Takes letters of three bytes while they follow one another, and signs of three bytes between them: most of Chinese. Gives
+    /// what follows.
+    fn read_letters<'t>(&mut self, line: &'t str, characters: Characters) -> &'t str {
+        if self.word.is_some() {
+            return line;
+        }
+        let mut bytes = line.as_bytes();
+        while let [first @ 0xe0..=0xef, second, third, after @ ..] = bytes {
+            let high = u16::from(first & 0xf) << 12 | u16::from(second & 0x3f) << 6;
+            match characters.in_plane(high | u16::from(third & 0x3f)) {
+                Character::Letter { number, class } if self.joined => {
+                    self.all.push(Piece::letter(u32::from(number), class, true));
+                }
+                Character::Letter { number, .. } => self.letter(u32::from(number)),
+                Character::Gap => self.joined = false,
+                Character::Word | Character::Slow => break,
+            }
+            bytes = after;
+        }
+        &line[line.len() - bytes.len()..]
     }
 
     /// Takes a character in its folded form.
@@ -190,8 +217,9 @@ impl Cutter<'_> {
 
     fn letter(&mut self, number: u32) {
         self.end_word();
-        let pairs_with = self.joined.then_some(Kind::Letter);
-        self.unit(Kind::Letter, number, pairs_with);
+        let joined = std::mem::replace(&mut self.joined, true);
+        let class = neighbour_class(number, joined);
+        self.all.push(Piece::letter(number, class, joined));
     }
 
     fn part_of_word(&mut self, letters: impl Iterator<Item = char>) {
@@ -209,18 +237,11 @@ impl Cutter<'_> {
     fn end_word(&mut self) {
         if let Some(word) = self.word.take() {
             self.ends.push(self.text.len());
-            self.unit(Kind::Word, word.hash.finish(), Some(Kind::Word));
+            let hash = word.hash.finish();
+            let joined = std::mem::replace(&mut self.joined, true);
+            self.all
+                .push(Piece::word(hash, neighbour_class(hash, joined)));
         }
-    }
-
-    fn unit(&mut self, kind: Kind, number: u32, pairs_with: Option<Kind>) {
-        let joined = std::mem::replace(&mut self.joined, true);
-        self.all.push(Piece {
-            number,
-            kind,
-            pairs_with,
-            class: neighbour_class(number, joined),
-        });
     }
 }
 

@@ -6,20 +6,20 @@
 
 use crate::bytes::mix;
 
-/// Finds places in a list by hash.
+/// A list in which things are found by hash.
 ///
 /// Only so many slots are in use as the post needs: a small post's slots stay in the processor's cache, however many the
 /// largest one took.
 #[derive(Debug)]
-struct Places {
+struct Table<T> {
     /// Open addressing, each place at its hash or behind.
     slots: Vec<Slot>,
     /// The number of slots in use, a power of two more than twice as large as what they hold; or none.
     size: usize,
     /// The place in its slot of what comes first in the list.
     base: u32,
-    /// By place.
-    hashes: Vec<u32>,
+    /// Every thing after its hash.
+    all: Vec<(u32, T)>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -29,29 +29,29 @@ struct Slot {
     place: u32,
 }
 
-impl Default for Places {
+impl<T> Default for Table<T> {
     fn default() -> Self {
         Self {
             slots: Vec::new(),
             size: 0,
             base: 1,
-            hashes: Vec::new(),
+            all: Vec::new(),
         }
     }
 }
 
-impl Places {
+impl<T> Table<T> {
     const FEWEST: usize = 256;
 
     fn clear(&mut self) {
         self.leave_slots();
         self.size = 0;
-        self.hashes.clear();
+        self.all.clear();
     }
 
     /// Makes all slots empty.
     fn leave_slots(&mut self) {
-        match self.base.checked_add(self.hashes.len() as u32) {
+        match self.base.checked_add(self.all.len() as u32) {
             // As much again is left for what the list may hold next.
             Some(base) if base < u32::MAX / 2 => self.base = base,
             _ => {
@@ -61,33 +61,34 @@ impl Places {
         }
     }
 
-    /// The place of what has this hash and is meant; the next free place where there is none yet.
-    fn of(&mut self, hash: u32, is_meant: impl Fn(u32) -> bool) -> usize {
-        if self.hashes.len() * 2 >= self.size {
+    /// The place of what has this hash and is meant; where there is none yet, a new one is put at the end of the list.
+    fn find(&mut self, hash: u32, is_meant: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
+        if self.all.len() * 2 >= self.size {
             self.grow();
         }
         let slots = &mut self.slots[..self.size];
         let mut at = hash as usize & (slots.len() - 1);
         loop {
             let slot = &mut slots[at];
-            let place = slot.place.wrapping_sub(self.base);
-            if place as usize >= self.hashes.len() {
-                let place = self.hashes.len();
-                self.hashes.push(hash);
+            let place = slot.place.wrapping_sub(self.base) as usize;
+            let Some((_, known)) = self.all.get(place) else {
+                let place = self.all.len();
                 *slot = Slot {
                     hash,
                     place: self.base + place as u32,
                 };
+                self.all.push((hash, new()));
                 return place;
-            }
-            if slot.hash == hash && is_meant(place) {
-                return place as usize;
+            };
+            if slot.hash == hash && is_meant(known) {
+                return place;
             }
             at = (at + 1) & (slots.len() - 1);
         }
     }
 
     /// Doubles the slots in use, from none to a few.
+    #[cold]
     fn grow(&mut self) {
         self.leave_slots();
         self.size = (self.size * 2).max(Self::FEWEST);
@@ -95,7 +96,7 @@ impl Places {
             self.slots.resize(self.size, Slot::default());
         }
         let slots = &mut self.slots[..self.size];
-        for (place, hash) in (self.base..).zip(&self.hashes) {
+        for (place, (hash, _)) in (self.base..).zip(&self.all) {
             let mut at = *hash as usize & (slots.len() - 1);
             while slots[at].place >= self.base {
                 at = (at + 1) & (slots.len() - 1);
@@ -107,30 +108,22 @@ impl Places {
 
 /// Numbers that are mixed well, each with a mask.
 #[derive(Debug, Default)]
-pub(crate) struct Numbers {
-    places: Places,
-    masks: Vec<u64>,
-}
+pub(crate) struct Numbers(Table<u64>);
 
 impl Numbers {
     pub(crate) fn clear(&mut self) {
-        self.places.clear();
-        self.masks.clear();
+        self.0.clear();
     }
 
     /// Adds the bits of a mask to those of a number.
     pub(crate) fn add(&mut self, number: u32, mask: u64) {
-        let place = self.places.of(number, |_| true);
-        match self.masks.get_mut(place) {
-            Some(known) => *known |= mask,
-            None => self.masks.push(mask),
-        }
+        let place = self.0.find(number, |_| true, || 0);
+        self.0.all[place].1 |= mask;
     }
 
     /// The numbers, each once, with their masks.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
-        let numbers = self.places.hashes.iter().copied();
-        numbers.zip(self.masks.iter().copied())
+        self.0.all.iter().copied()
     }
 }
 
@@ -188,51 +181,58 @@ impl SmallNumbers {
 /// Words, each with a mask.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    places: Places,
+    table: Table<Word>,
     /// One behind the other.
     text: String,
-    /// Where each begins and ends, and its mask.
-    all: Vec<(u32, u32, u64)>,
+}
+
+#[derive(Debug)]
+struct Word {
+    start: u32,
+    end: u32,
+    mask: u64,
+}
+
+impl Word {
+    fn of<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start as usize..self.end as usize]
+    }
 }
 
 impl Words {
     pub(crate) fn clear(&mut self) {
-        self.places.clear();
+        self.table.clear();
         self.text.clear();
-        self.all.clear();
     }
 
     /// Adds the bits of a mask to those of a word, whose [hash](crate::bytes::hash_units) is given. Gives its number: words are
     /// numbered in the order in which they come.
     pub(crate) fn add(&mut self, word: &str, hash: u32, mask: u64) -> usize {
-        let (text, all) = (&mut self.text, &mut self.all);
-        let place = self.places.of(mix(hash), |place| {
-            let (start, end, _) = all[place as usize];
-            text[start as usize..end as usize] == *word
-        });
-        match all.get_mut(place) {
-            Some((_, _, known)) => *known |= mask,
-            None => {
-                let start = text.len() as u32;
-                text.push_str(word);
-                all.push((start, text.len() as u32, mask));
-            }
+        let count = self.table.all.len();
+        let (start, end) = (self.text.len(), self.text.len() + word.len());
+        let new = || Word {
+            start: start as u32,
+            end: end as u32,
+            mask: 0,
+        };
+        let is_meant = |known: &Word| known.of(&self.text) == word;
+        let place = self.table.find(mix(hash), is_meant, new);
+        if place == count {
+            self.text.push_str(word);
         }
+        self.table.all[place].1.mask |= mask;
         place
     }
 
     /// The word with this number.
     pub(crate) fn get(&self, number: usize) -> &str {
-        let (start, end, _) = self.all[number];
-        &self.text[start as usize..end as usize]
+        self.table.all[number].1.of(&self.text)
     }
 
     /// The words, each once, with their masks.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u64)> + '_ {
-        let word = |(start, end, mask): &(u32, u32, u64)| {
-            (&self.text[*start as usize..*end as usize], *mask)
-        };
-        self.all.iter().map(word)
+        let word = |(_, word): &(u32, Word)| (word.of(&self.text), word.mask);
+        self.table.all.iter().map(word)
     }
 }
 
@@ -275,7 +275,7 @@ mod tests {
     fn places_may_run_out() {
         let (mut numbers, mut small) = (Numbers::default(), SmallNumbers::default());
         for base in [u32::MAX / 2 - 2, u32::MAX / 2 - 1] {
-            (numbers.places.base, small.base) = (base, base);
+            (numbers.0.base, small.base) = (base, base);
             for number in [1, 2] {
                 numbers.clear();
                 small.clear();

@@ -2,7 +2,7 @@
 
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
-use crate::pieces::{Kind as PieceKind, Pieces, single};
+use crate::pieces::{Pieces, single};
 use crate::postings::{Entry, SEVERAL};
 use crate::shards::Shards;
 use crate::tables::{Numbers, SmallNumbers, Words};
@@ -93,7 +93,7 @@ impl TermFinder {
 
     fn add_line(&mut self, title: u64) {
         let mut words = self.pieces.words();
-        for [piece, next, after] in self.pieces.with_next() {
+        for (piece, next, after) in self.pieces.with_next() {
             let mask = match piece.pair(next) {
                 Some(pair) => {
                     self.pairs.add(pair, after.class() | title);
@@ -102,14 +102,12 @@ impl TermFinder {
                 }
                 None => next.class() | title,
             };
-            match piece.kind() {
+            if piece.is_word() {
+                let word = words.next().unwrap_or_default();
+                self.words.add(word, piece.number(), mask);
+            } else {
                 // Numbers of letters have 16 bits.
-                PieceKind::Letter => self.letters.add(piece.number() as u16, mask),
-                PieceKind::Word => {
-                    self.words
-                        .add(words.next().unwrap_or_default(), piece.number(), mask);
-                }
-                PieceKind::End => {}
+                self.letters.add(piece.number() as u16, mask);
             }
         }
     }
