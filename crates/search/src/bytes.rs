@@ -77,8 +77,12 @@ impl Default for Fnv {
 impl Fnv {
     pub(crate) fn add_char(&mut self, letter: char) {
         for unit in letter.encode_utf16(&mut [0; 2]) {
-            self.0 = (self.0 ^ u32::from(*unit)).wrapping_mul(0x0100_0193);
+            self.add_unit(*unit);
         }
+    }
+
+    pub(crate) fn add_unit(&mut self, unit: u16) {
+        self.0 = (self.0 ^ u32::from(unit)).wrapping_mul(0x0100_0193);
     }
 
     pub(crate) fn finish(self) -> u32 {

@@ -143,6 +143,7 @@ struct Cutter<'a> {
 }
 
 /// A word that has begun.
+#[derive(Default)]
 struct Word {
     hash: Fnv,
     characters: usize,
@@ -163,7 +164,7 @@ impl Cutter<'_> {
                 Character::Word if letter.is_ascii() => {
                     let end = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric());
                     let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-                    self.part_of_word(word.chars().map(|letter| letter.to_ascii_lowercase()));
+                    self.ascii_part_of_word(word);
                     rest = after;
                     continue;
                 }
@@ -223,14 +224,24 @@ impl Cutter<'_> {
     }
 
     fn part_of_word(&mut self, letters: impl Iterator<Item = char>) {
-        let word = self.word.get_or_insert_with(|| Word {
-            hash: Fnv::default(),
-            characters: 0,
-        });
+        let word = self.word.get_or_insert_default();
         for letter in letters.take(LONGEST_WORD - word.characters) {
             word.characters += 1;
             self.text.push(letter);
             word.hash.add_char(letter);
+        }
+    }
+
+    /// The same for letters and digits of ASCII, which may be capitals.
+    fn ascii_part_of_word(&mut self, letters: &str) {
+        let word = self.word.get_or_insert_default();
+        let letters = &letters[..letters.len().min(LONGEST_WORD - word.characters)];
+        word.characters += letters.len();
+        let start = self.text.len();
+        self.text.push_str(letters);
+        self.text[start..].make_ascii_lowercase();
+        for letter in self.text[start..].bytes() {
+            word.hash.add_unit(u16::from(letter));
         }
     }
 

@@ -129,18 +129,19 @@ impl Terms<'_> {
     ///
     /// A record is an [`Entry`] with its kind, its mask where it needs one, and the word where it is about one.
     pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
-        let bucket = |shard: u32| shards.bucket(shard) as usize;
+        let [pairs, letters, words] = shards.of_kinds();
         for (hash, mask) in self.0.pairs.iter() {
-            let bytes = &mut buckets[bucket(shards.of_pair(hash))];
-            put_record(bytes, Kind::Pair, hash, doc, mask);
+            let bucket = pairs.bucket(shards.of_pair(hash));
+            put_record(&mut buckets[bucket as usize], Kind::Pair, hash, doc, mask);
         }
         for (letter, mask) in self.0.letters.iter() {
             let hash = single(u32::from(letter));
-            let bytes = &mut buckets[bucket(shards.of_letter(hash))];
-            put_record(bytes, Kind::Letter, hash, doc, mask);
+            let bucket = letters.bucket(shards.of_letter(hash));
+            put_record(&mut buckets[bucket as usize], Kind::Letter, hash, doc, mask);
         }
         for (word, mask) in self.0.words.iter() {
-            let bytes = &mut buckets[bucket(shards.of_word(word))];
+            let bucket = words.bucket(shards.of_word(word));
+            let bytes = &mut buckets[bucket as usize];
             put_record(bytes, Kind::Word, word.len() as u32, doc, mask);
             bytes.extend_from_slice(word.as_bytes());
         }

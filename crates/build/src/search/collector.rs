@@ -28,6 +28,7 @@ pub struct Collector<'a> {
     threads: Vec<Mutex<Thread>>,
     /// The first bucket of each segment.
     first_buckets: Vec<usize>,
+    /// A bucket goes to the file at this length: a little before a power of two, at which its memory would be doubled.
     piece: usize,
     spill: Spill,
 }
@@ -59,13 +60,14 @@ impl<'a> Collector<'a> {
             buckets: vec![Vec::new(); buckets],
             ..Thread::default()
         };
+        let piece = (HELD_BACK / (buckets * threads).max(1)).max(LEAST_PIECE);
         Self {
             site,
             index,
             anew,
             threads: (0..threads).map(|_| Mutex::new(new())).collect(),
             first_buckets,
-            piece: (HELD_BACK / (buckets * threads).max(1)).max(LEAST_PIECE),
+            piece: (1 << piece.ilog2()) / 8 * 7,
             spill: Spill::new(side, buckets),
         }
     }
@@ -155,7 +157,8 @@ impl<'a> Collector<'a> {
             return vec![side_file(&error)];
         }
         for thread in &self.threads {
-            bucket.add(&unpoisoned(thread.lock()).buckets[number]);
+            let held_back = std::mem::take(&mut unpoisoned(thread.lock()).buckets[number]);
+            bucket.add(&held_back);
         }
         bucket.sort();
         routes
