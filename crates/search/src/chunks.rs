@@ -19,7 +19,7 @@
 
 use crate::bytes::put_varint;
 use crate::catalogue::Generation;
-use crate::deflate::Deflater;
+use crate::deflate::{Deflater, Part};
 use crate::postings::{SEVERAL, Sorted};
 use crate::terms::{IN_TITLE, NEIGHBOURS};
 
@@ -82,8 +82,8 @@ impl<'a> ShardWriter<'a> {
             chunk.add(name, of_term);
             if chunk.size() >= CHUNK || posts.entries.is_empty() {
                 let before = self.chunks.len();
-                let ends = chunk.write(self.generation, bytes);
-                deflater.append(bytes, &ends, &mut self.chunks);
+                let parts = chunk.write(self.generation, bytes, name);
+                deflater.append(bytes, &parts, &mut self.chunks);
                 put_varint(&mut entries, (self.chunks.len() - before) as u32);
                 chunk.clear();
             }
@@ -153,29 +153,17 @@ impl Chunk {
         self.terms += 1;
         self.add_name(name);
         let (places, neighbours) = (self.places.len(), self.neighbours.len());
-        let (mut next, mut count) = (0, 0);
-        let mut masks = posts.masks.iter();
-        self.in_titles.clear();
+        let mut next = 0;
         for entry in posts.entries {
-            let doc = entry.doc();
-            let mask = match entry.code() {
-                SEVERAL => masks.next().map(|(_, mask)| *mask),
-                _ => None,
-            };
-            // A post that was taken twice counts once.
-            let Some(distance) = doc.checked_sub(next) else {
-                continue;
-            };
-            put_varint(&mut self.places, distance);
-            match mask {
-                None => self.neighbours.push(entry.code()),
-                Some(mask) => put_neighbours(&mut self.neighbours, mask & !IN_TITLE),
-            }
-            if mask.is_some_and(|mask| mask & IN_TITLE != 0) {
-                self.in_titles.push(count);
-            }
-            next = doc + 1;
-            count += 1;
+            put_varint(&mut self.places, entry.doc() - next);
+            next = entry.doc() + 1;
+        }
+        self.in_titles.clear();
+        if posts.masks.is_empty() {
+            let codes = posts.entries.iter().map(|entry| entry.code());
+            self.neighbours.extend(codes);
+        } else {
+            self.add_neighbours(posts);
         }
         let lengths = (
             self.places.len() - places,
@@ -188,6 +176,21 @@ impl Chunk {
         for number in &self.in_titles {
             put_varint(&mut self.titles, number - next);
             next = number + 1;
+        }
+    }
+
+    /// Adds the neighbours of a term some of which are named in masks, and finds out in which titles it stands.
+    fn add_neighbours(&mut self, mut posts: Sorted<'_>) {
+        for (number, entry) in (0..).zip(posts.entries) {
+            if entry.code() != SEVERAL {
+                self.neighbours.push(entry.code());
+                continue;
+            }
+            let mask = posts.mask(*entry);
+            put_neighbours(&mut self.neighbours, mask & !IN_TITLE);
+            if mask & IN_TITLE != 0 {
+                self.in_titles.push(number);
+            }
         }
     }
 
@@ -224,23 +227,27 @@ impl Chunk {
         self.columns().iter().map(|column| column.len()).sum()
     }
 
-    /// Puts the chunk's bytes in the place of those given, and says where parts end that are worth codes of their own.
-    fn write(&self, generation: Generation, bytes: &mut Vec<u8>) -> Vec<usize> {
+    /// Puts the chunk's bytes in the place of those given, and says which parts of them are worth codes of their own. One of
+    /// its names says of which kind all are.
+    fn write(&self, generation: Generation, bytes: &mut Vec<u8>, name: Name<'_>) -> Vec<Part> {
         bytes.clear();
         bytes.extend_from_slice(&generation.to_le_bytes());
         put_varint(bytes, self.terms);
-        let (mut ends, mut start) = (Vec::new(), 0);
+        let (mut parts, mut start) = (Vec::new(), 0);
         for (number, column) in self.columns().iter().enumerate() {
             bytes.extend_from_slice(column);
             // The two lengths and the titles, small numbers all of them, stand together.
             let is_part = !matches!(number, 1 | 2);
             let is_last = number == 5;
             if is_last || (is_part && bytes.len() - start >= SMALL) {
-                ends.push(bytes.len());
-                start = bytes.len();
+                // The distances of hashes are as random as hashes: packing them takes long and gains hardly anything.
+                let is_random = number == 0 && matches!(name, Name::Hash(_));
+                let end = bytes.len();
+                parts.push(Part { end, is_random });
+                start = end;
             }
         }
-        ends
+        parts
     }
 }
 

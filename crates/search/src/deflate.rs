@@ -20,7 +20,16 @@ const END: usize = 256;
 /// Symbols of distances.
 const DISTANCES: usize = 30;
 /// The longest code of either.
-const LONGEST_CODE: u8 = 15;
+const LONGEST_CODE: u32 = 15;
+
+/// Bytes that are compressed with codes of their own: a column, or several that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Where they end.
+    pub(crate) end: usize,
+    /// Nothing repeats, and all bytes are as frequent: they stay as they are.
+    pub(crate) is_random: bool,
+}
 
 /// Bytes that stand for themselves, and then a repetition.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +64,8 @@ impl Default for Deflater {
 }
 
 impl Deflater {
-    /// Appends the compressed bytes. Their columns end where `ends` says, the last of them where the bytes do.
-    pub(crate) fn append(&mut self, bytes: &[u8], ends: &[usize], packed: &mut Vec<u8>) {
+    /// Appends the compressed bytes. The parts follow one another, and the last of them ends where the bytes do.
+    pub(crate) fn append(&mut self, bytes: &[u8], parts: &[Part], packed: &mut Vec<u8>) {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if self.base.checked_add(length).is_none() {
             self.seen.fill(0);
@@ -64,13 +73,18 @@ impl Deflater {
         }
         let mut bits = Bits::new(packed);
         let mut start = 0;
-        for (number, end) in (1..).zip(ends) {
-            self.find_steps(bytes, start, *end);
-            self.count(bytes, start);
-            self.put_block(bytes, start, number == ends.len(), &mut bits);
-            start = *end;
+        for (number, part) in (1..).zip(parts) {
+            let is_last = number == parts.len();
+            if part.is_random && start < part.end {
+                bits.put_stored(&bytes[start..part.end], is_last);
+            } else {
+                self.find_steps(bytes, start, part.end);
+                self.count(bytes, start);
+                self.put_block(bytes, start, is_last, &mut bits);
+            }
+            start = part.end;
         }
-        bits.finish();
+        bits.flush();
         self.base += length;
     }
 
@@ -142,7 +156,12 @@ impl Deflater {
         let mut at = start;
         for step in &self.steps {
             let end = at + step.literals as usize;
-            for byte in &bytes[at..end] {
+            let mut twos = bytes[at..end].chunks_exact(2);
+            for two in &mut twos {
+                let first = symbols.0[usize::from(two[0])];
+                bits.put_code(first.then(symbols.0[usize::from(two[1])]));
+            }
+            for byte in twos.remainder() {
                 bits.put_code(symbols.0[usize::from(*byte)]);
             }
             at = end + step.length as usize;
@@ -232,7 +251,7 @@ fn put_codes(symbols: &Codes<SYMBOLS>, distances: &Codes<DISTANCES>, bits: &mut 
                 (0, 3..) => (17, rest - 3, 3, rest),
                 // What is repeated stands there first.
                 (1.., 3..) if rest < run.len() => (16, rest.min(6) - 3, 2, rest.min(6)),
-                (length, _) => (usize::from(length), 0, 0, 1),
+                (length, _) => (length as usize, 0, 0, 1),
             };
             runs[run_count] = (symbol, more as u32, width);
             run_count += 1;
@@ -247,7 +266,7 @@ fn put_codes(symbols: &Codes<SYMBOLS>, distances: &Codes<DISTANCES>, bits: &mut 
     bits.put((distances.len() - 1) as u32, 5);
     bits.put((written - 4) as u32, 4);
     for symbol in &ORDER[..written] {
-        bits.put(u32::from(codes.0[*symbol].length), 3);
+        bits.put(codes.0[*symbol].length, 3);
     }
     for (symbol, more, width) in &runs[..run_count] {
         bits.put_code(codes.0[*symbol]);
@@ -284,14 +303,28 @@ impl<'a> Bits<'a> {
     }
 
     fn put_code(&mut self, code: Code) {
-        self.put(u32::from(code.bits), u32::from(code.length));
+        self.put(code.bits, code.length);
+    }
+
+    /// Appends blocks of bytes as they are (section 3.2.4).
+    fn put_stored(&mut self, bytes: &[u8], is_last: bool) {
+        let mut blocks = bytes.chunks(usize::from(u16::MAX)).peekable();
+        while let Some(block) = blocks.next() {
+            self.put(u32::from(is_last && blocks.peek().is_none()), 3);
+            self.put(0, self.count.wrapping_neg() % 8);
+            let length = block.len() as u32;
+            self.put(length | !length << 16, 32);
+            self.flush();
+            self.bytes.extend_from_slice(block);
+        }
     }
 
     /// Fills the last byte up.
-    fn finish(self) {
+    fn flush(&mut self) {
         let count = self.count.div_ceil(8) as usize;
         self.bytes
             .extend_from_slice(&self.held.to_le_bytes()[..count]);
+        (self.held, self.count) = (0, 0);
     }
 }
 
@@ -314,15 +347,15 @@ mod tests {
 
     fn round(deflater: &mut Deflater, columns: &[Vec<u8>]) -> (Vec<u8>, Vec<u8>) {
         let bytes = columns.concat();
-        let ends: Vec<usize> = columns
-            .iter()
-            .scan(0, |end, column| {
-                *end += column.len();
-                Some(*end)
-            })
-            .collect();
+        let mut end = 0;
+        let part = |(number, column): (usize, &Vec<u8>)| {
+            end += column.len();
+            let is_random = number % 3 == 2;
+            Part { end, is_random }
+        };
+        let parts: Vec<Part> = columns.iter().enumerate().map(part).collect();
         let mut packed = Vec::new();
-        deflater.append(&bytes, &ends, &mut packed);
+        deflater.append(&bytes, &parts, &mut packed);
         assert_eq!(unpacked(&packed), bytes);
         (bytes, packed)
     }

@@ -4,9 +4,19 @@
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Code {
     /// The first bit lowest.
-    pub(crate) bits: u16,
+    pub(crate) bits: u32,
     /// How many bits; none where the symbol does not occur.
-    pub(crate) length: u8,
+    pub(crate) length: u32,
+}
+
+impl Code {
+    /// Both together.
+    pub(crate) fn then(self, next: Self) -> Self {
+        Self {
+            bits: self.bits | next.bits << self.length,
+            length: self.length + next.length,
+        }
+    }
 }
 
 /// The codes of an alphabet, by symbol.
@@ -16,7 +26,7 @@ pub(crate) struct Codes<const N: usize>(pub(crate) [Code; N]);
 impl<const N: usize> Codes<N> {
     /// The best codes of at most `longest` bits for symbols that occur so often. At least two symbols get a code, for some
     /// decoders want a complete set.
-    pub(crate) fn of(counts: &[u32; N], longest: u8) -> Self {
+    pub(crate) fn of(counts: &[u32; N], longest: u32) -> Self {
         let mut codes = Self([Code::default(); N]);
         let mut least = 1;
         // While the longest codes, those of the rarest symbols, are too long, these count for more.
@@ -34,7 +44,7 @@ impl<const N: usize> Codes<N> {
     }
 
     /// Finds the lengths of codes for symbols that occur so often, or at least `least` times; false where one is too long.
-    fn fit(&mut self, counts: &[u32; N], least: u32, longest: u8) -> bool {
+    fn fit(&mut self, counts: &[u32; N], least: u32, longest: u32) -> bool {
         // Symbols in order of their weights. The weight stands above the symbol, so that ties are broken by symbol.
         let mut leaves = [0_u64; N];
         let mut count = 0;
@@ -75,7 +85,7 @@ impl<const N: usize> Codes<N> {
             }
         }
         // From the root, which is the last node, down.
-        let mut depths = [0_u8; N];
+        let mut depths = [0_u32; N];
         for node in (0..count - 2).rev() {
             depths[node] = depths[usize::from(parents[node])] + 1;
         }
@@ -93,7 +103,7 @@ impl<const N: usize> Codes<N> {
     fn number(&mut self) {
         let mut of_length = [0_u16; 16];
         for code in &self.0 {
-            of_length[usize::from(code.length)] += 1;
+            of_length[code.length as usize] += 1;
         }
         of_length[0] = 0;
         let mut next = [0_u16; 16];
@@ -101,8 +111,8 @@ impl<const N: usize> Codes<N> {
             next[length] = (next[length - 1] + of_length[length - 1]) << 1;
         }
         for code in self.0.iter_mut().filter(|code| code.length > 0) {
-            let length = usize::from(code.length);
-            code.bits = next[length].reverse_bits() >> (16 - length);
+            let length = code.length as usize;
+            code.bits = u32::from(next[length].reverse_bits() >> (16 - length));
             next[length] += 1;
         }
     }

@@ -75,10 +75,11 @@ impl Postings {
         }
     }
 
-    /// Puts everything in order.
+    /// Puts everything in order. A post that was taken twice counts once.
     pub(crate) fn sort(&mut self) {
         sort(&mut self.entries, |entry| *entry);
         sort(&mut self.masks, |(entry, _)| *entry);
+        self.entries.dedup_by_key(|entry| entry.0 >> DOC_SHIFT);
     }
 
     /// Once everything is in order: the part for which `shard` gives this number. Terms of a shard follow one another.
@@ -103,6 +104,14 @@ pub(crate) struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
+    /// The mask of an entry that needs one. Entries have to be asked for in their order.
+    pub(crate) fn mask(&mut self, entry: Entry) -> u64 {
+        let before = self.masks.iter().take_while(|(other, _)| *other < entry);
+        let before = before.count();
+        self.masks = &self.masks[before..];
+        self.masks.first().map_or(0, |(_, mask)| *mask)
+    }
+
     /// Takes those of the first term away.
     pub(crate) fn next_term(&mut self) -> Option<(u32, Self)> {
         fn take<'a, T>(list: &mut &'a [T], is_meant: impl Fn(&T) -> bool) -> &'a [T] {
