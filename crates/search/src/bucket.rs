@@ -67,13 +67,16 @@ impl Bucket {
     pub fn sort(&mut self) {
         self.pairs.sort();
         self.letters.sort();
-        self.order = (0..self.shards_of_words.len() as u32).collect();
         let (names, shards) = (&self.names, &self.shards_of_words);
-        self.order.sort_unstable_by(|a, b| {
-            let by_shard = shards[*a as usize].cmp(&shards[*b as usize]);
-            let by_name = || names.get(*a as usize).cmp(names.get(*b as usize));
-            by_shard.then_with(by_name)
+        let mut order: Vec<(u32, u64, u32)> = (0..)
+            .zip(shards)
+            .map(|(number, shard)| (*shard, beginning(names.get(number as usize)), number))
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            let names = || names.get(a.2 as usize).cmp(names.get(b.2 as usize));
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(names)
         });
+        self.order = order.into_iter().map(|(_, _, number)| number).collect();
         let mut ranks = vec![0_u32; self.order.len()];
         for (rank, number) in (0..).zip(&self.order) {
             ranks[*number as usize] = rank;
@@ -102,4 +105,12 @@ impl Bucket {
         );
         writer.finish()
     }
+}
+
+/// The first bytes of a word as a number: words are in order of these, as far as they differ there.
+fn beginning(word: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = word.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }

@@ -78,14 +78,18 @@ pub fn append_visible_text(html: &str, text: &mut String) {
         if !is_inline(&name[..length]) {
             text.push('\n');
         }
-        rest = after_tag(rest);
+        rest = after_tag(&name[length..]);
     }
     append_decoded(text, rest);
 }
 
-/// What follows a tag; a `>` in a quoted value does not end it.
+/// What follows a tag, from the end of its name; a `>` in a quoted value does not end it.
 fn after_tag(tag: &str) -> &str {
     let bytes = tag.as_bytes();
+    // Most tags have no attributes.
+    if bytes.first() == Some(&b'>') {
+        return &tag[1..];
+    }
     let mut quote = None;
     for at in memchr3_iter(b'>', b'"', b'\'', bytes) {
         match (quote, bytes[at]) {
