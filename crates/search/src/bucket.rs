@@ -43,6 +43,7 @@ impl Bucket {
     /// Bytes after the last whole record are left out.
     pub fn add(&mut self, mut bytes: &[u8]) {
         while let Some(record) = take_record(bytes) {
+            bytes = record.rest;
             match record.kind {
                 Kind::Pair => self.pairs.push(record.entry, record.mask),
                 Kind::Letter => self.letters.push(record.entry, record.mask),
@@ -51,7 +52,6 @@ impl Bucket {
                     self.words.push(record.entry.with_term(number), record.mask);
                 }
             }
-            bytes = record.rest;
         }
     }
 

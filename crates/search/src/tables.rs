@@ -14,7 +14,7 @@ use crate::bytes::mix;
 struct Table<T> {
     /// Open addressing, each place at its hash or behind.
     slots: Vec<Slot>,
-    /// The number of slots in use, a power of two more than twice as large as what they hold; or none.
+    /// The number of slots in use, a power of two more than twice as large as what they hold; none at first.
     size: usize,
     /// The place in its slot of what comes first in the list.
     base: u32,
@@ -43,10 +43,18 @@ impl<T> Default for Table<T> {
 impl<T> Table<T> {
     const FEWEST: usize = 256;
 
-    fn clear(&mut self) {
+    /// Forgets everything; so many things are expected next.
+    fn clear(&mut self, expected: usize) {
         self.leave_slots();
-        self.size = 0;
         self.all.clear();
+        self.use_slots(expected * 2);
+    }
+
+    fn use_slots(&mut self, least: usize) {
+        self.size = least.next_power_of_two().max(Self::FEWEST);
+        if self.slots.len() < self.size {
+            self.slots.resize(self.size, Slot::default());
+        }
     }
 
     /// Makes all slots empty.
@@ -87,14 +95,11 @@ impl<T> Table<T> {
         }
     }
 
-    /// Doubles the slots in use, from none to a few.
+    /// Doubles the slots in use.
     #[cold]
     fn grow(&mut self) {
         self.leave_slots();
-        self.size = (self.size * 2).max(Self::FEWEST);
-        if self.slots.len() < self.size {
-            self.slots.resize(self.size, Slot::default());
-        }
+        self.use_slots(self.size * 2);
         let slots = &mut self.slots[..self.size];
         for (place, (hash, _)) in (self.base..).zip(&self.all) {
             let mut at = *hash as usize & (slots.len() - 1);
@@ -111,8 +116,9 @@ impl<T> Table<T> {
 pub(crate) struct Numbers(Table<u64>);
 
 impl Numbers {
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Forgets everything; so many numbers are expected next.
+    pub(crate) fn clear(&mut self, expected: usize) {
+        self.0.clear(expected);
     }
 
     /// Adds the bits of a mask to those of a number.
@@ -201,7 +207,7 @@ impl Word {
 
 impl Words {
     pub(crate) fn clear(&mut self) {
-        self.table.clear();
+        self.table.clear(0);
         self.text.clear();
     }
 
@@ -249,7 +255,7 @@ mod tests {
         fn tables_are_maps(posts in prop::collection::vec(prop::collection::vec((0..3000_u32, 0..8_u32), 0..3000), 1..4)) {
             let (mut numbers, mut small, mut words) = (Numbers::default(), SmallNumbers::default(), Words::default());
             for post in posts {
-                numbers.clear();
+                numbers.clear(post.len() / 7);
                 small.clear();
                 words.clear();
                 let mut expected = BTreeMap::new();
@@ -277,7 +283,7 @@ mod tests {
         for base in [u32::MAX / 2 - 2, u32::MAX / 2 - 1] {
             (numbers.0.base, small.base) = (base, base);
             for number in [1, 2] {
-                numbers.clear();
+                numbers.clear(0);
                 small.clear();
                 numbers.add(number, 1);
                 small.add(7, u64::from(number));
