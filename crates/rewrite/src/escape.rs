@@ -33,6 +33,16 @@ pub(crate) fn decode(value: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The text with its ASCII letters in lower case.
+#[inline]
+pub(crate) fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Writes text so that it can stand in an attribute or between tags.
 pub(crate) fn encode_into(out: &mut String, text: &str) {
     encode_signs(out, text, &['&', '<', '>', '"']);

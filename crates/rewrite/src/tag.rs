@@ -19,10 +19,32 @@ macro_rules! tags {
 
             /// The element of that (lower case) name.
             pub(crate) fn from_name(name: &str) -> Option<Tag> {
-                match name { $($name => Some(Tag::$variant),)* _ => None }
+                if name.len() > LONGEST {
+                    return None;
+                }
+                match key(name) { $(keys::$variant => Some(Tag::$variant),)* _ => None }
             }
         }
+
+        /// The [`key`] of every element.
+        #[allow(non_upper_case_globals)]
+        mod keys { $(pub(super) const $variant: u128 = super::key($name);)* }
     };
+}
+
+/// The longest name that a [`key`] holds.
+const LONGEST: usize = 16;
+
+/// The bytes of a name as a number: numbers are found among sixty by halves, names only one by one.
+const fn key(name: &str) -> u128 {
+    let bytes = name.as_bytes();
+    assert!(bytes.len() <= LONGEST);
+    let (mut key, mut i) = (0, 0);
+    while i < bytes.len() {
+        key = key << 8 | bytes[i] as u128;
+        i += 1;
+    }
+    key
 }
 
 tags! {

@@ -23,6 +23,7 @@ mod vocabulary;
 
 use std::borrow::Cow;
 
+use crate::escape::lower;
 use crate::tag::Tag;
 use limits::Limits;
 use open::{Kind, Open, OpenElements};
@@ -345,15 +346,6 @@ impl<'a> Reader<'a> {
                 self.out.html.push('>');
             }
         }
-    }
-}
-
-/// The name in lower case.
-fn lower(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Elements that are not what they seem: raw text that is seen, frames, players' parameters.
 
 use super::vocabulary;
-use super::{MAX_VALUE, Reader, lower, write_attribute};
+use super::{MAX_VALUE, Reader, write_attribute};
+use crate::escape::lower;
 use crate::intake::open::Kind;
 use crate::tag::Tag;
 

@@ -26,18 +26,24 @@ impl<'a> Address<'a> {
     /// Cuts an address of the form `http://host…`; `None` if a browser would refuse its host
     /// or port.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let scheme_end = text.find(':')?;
+        let scheme_end = text.bytes().position(|b| b == b':')?;
         let rest = text[scheme_end..].strip_prefix("://")?;
         let authority_start = scheme_end + 3;
-        let authority_len = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let authority_len = rest
+            .bytes()
+            .position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\'))
+            .unwrap_or(rest.len());
         let authority = &rest[..authority_len];
-        let user_len = authority.rfind('@').map_or(0, |at| at + 1);
+        let user_len = authority
+            .bytes()
+            .rposition(|b| b == b'@')
+            .map_or(0, |at| at + 1);
         let (host, port) = split_port(&authority[user_len..])?;
         let path_start = authority_start + authority_len;
 
         let after = &text[path_start..];
-        let (before_fragment, fragment) = cut(after, '#');
-        let (path, query) = cut(before_fragment, '?');
+        let (before_fragment, fragment) = cut(after, b'#');
+        let (path, query) = cut(before_fragment, b'?');
         Some(Self {
             text,
             host,
@@ -52,14 +58,16 @@ impl<'a> Address<'a> {
 
     /// Where in `text` the authority begins: user information if there is any, else the host.
     pub(super) fn authority_start(&self) -> usize {
-        self.text[..self.host_start]
-            .find("://")
+        let before = &self.text.as_bytes()[..self.host_start];
+        before
+            .windows("://".len())
+            .position(|window| window == b"://")
             .map_or(self.host_start, |at| at + "://".len())
     }
 
     /// Path and query together, as a server is asked for them.
     pub(super) fn request_target(&self) -> &'a str {
-        cut(&self.text[self.path_start..], '#').0
+        cut(&self.text[self.path_start..], b'#').0
     }
 
     /// Path, query and fragment.
@@ -69,9 +77,9 @@ impl<'a> Address<'a> {
 }
 
 /// The text before the first `mark` and, if there is one, the text after it.
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    match text.split_once(mark) {
-        Some((before, after)) => (before, Some(after)),
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }
 }
@@ -85,7 +93,7 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
         };
         (&authority[..end], port)
     } else {
-        let (host, port) = cut(authority, ':');
+        let (host, port) = cut(authority, b':');
         (host.strip_suffix('.').unwrap_or(host), port)
     };
     let port_is_valid = port.is_none_or(|p| p.is_empty() || p.parse::<u16>().is_ok());
@@ -105,8 +113,15 @@ fn is_host(host: &str) -> bool {
         }
         None => host,
     };
-    let has_empty_label = inner.starts_with('.') || inner.ends_with('.') || inner.contains("..");
-    !inner.is_empty() && !has_empty_label && inner.bytes().all(is_host_byte)
+    // No label is empty.
+    let mut before = b'.';
+    for byte in inner.bytes() {
+        if !is_host_byte(byte) || byte == b'.' && before == b'.' {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'.'
 }
 
 fn is_host_byte(byte: u8) -> bool {

@@ -173,6 +173,9 @@ impl ClearUrls {
 
     /// The address without the pieces that raw rules match, or `None` if there are none.
     pub(super) fn without_raw(&self, text: &str) -> Option<String> {
+        if self.providers.is_empty() {
+            return None;
+        }
         let address = Address::parse(text)?;
         let mut changed: Option<String> = None;
         for raw in self

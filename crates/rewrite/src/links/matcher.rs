@@ -45,6 +45,9 @@ impl PathPattern {
 
 /// The path of a site's root is a slash, whether it is written or not.
 fn without_trailing_slash(path: &str) -> &str {
+    if !path.ends_with('/') && !path.is_empty() {
+        return path;
+    }
     match path.trim_end_matches('/') {
         "" => "/",
         path => path,
@@ -60,8 +63,10 @@ fn find_ignoring_case(text: &[u8], piece: &[u8]) -> Option<usize> {
     if piece.is_empty() {
         return Some(0);
     }
-    text.windows(piece.len())
-        .position(|window| window.eq_ignore_ascii_case(piece))
+    let last = text.len().checked_sub(piece.len())?;
+    let (lower, upper) = (piece[0].to_ascii_lowercase(), piece[0].to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, &text[..=last])
+        .find(|&at| text[at..at + piece.len()].eq_ignore_ascii_case(piece))
 }
 
 /// A set of parameter patterns: `name`, `name=value`, `prefix*` or `*suffix`.

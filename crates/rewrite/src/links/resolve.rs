@@ -113,7 +113,9 @@ pub(super) fn is_margin(c: char) -> bool {
 }
 
 fn scheme_len(text: &str) -> Option<usize> {
-    let end = text.find([':', '/', '?', '#', '\\'])?;
+    let end = text
+        .bytes()
+        .position(|b| matches!(b, b':' | b'/' | b'?' | b'#' | b'\\'))?;
     let mut bytes = text.as_bytes()[..end].iter();
     let is_scheme = bytes.next().is_some_and(u8::is_ascii_alphabetic)
         && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
@@ -148,7 +150,8 @@ fn after_slashes(text: &str) -> &str {
 /// `http://https://host` and `http://https//host`: the inner address is the one that was meant.
 fn doubled_scheme(authority: &str) -> Option<(&str, &str)> {
     let end = authority
-        .find([':', '/'])
+        .bytes()
+        .position(|b| matches!(b, b':' | b'/'))
         .filter(|&end| is_web_scheme(&authority[..end]))?;
     let rest = authority[end..].trim_start_matches(':');
     let slashes = rest.bytes().take_while(|b| matches!(b, b'/' | b'\\'));
@@ -167,7 +170,10 @@ fn with_readable_host(text: Cow<'_, str>) -> Resolved<'_> {
         && !text[address.path_start..].starts_with('\\')
         && is_ordinary(address.host)
     {
-        return plainly_written(text);
+        return match plain_of(&address) {
+            None => Resolved::Web(text),
+            Some(plain) => plain,
+        };
     }
     let Ok(parsed) = Url::parse(&text) else {
         return Resolved::Removed(RemovedReason::Unparsable);
@@ -204,11 +210,20 @@ fn plainly_written(text: Cow<'_, str>) -> Resolved<'_> {
     let Some(address) = Address::parse(&text) else {
         return Resolved::Removed(RemovedReason::Unparsable);
     };
+    match plain_of(&address) {
+        None => Resolved::Web(text),
+        Some(plain) => plain,
+    }
+}
+
+/// The same for its parts; none if it is as it should be.
+fn plain_of(address: &Address<'_>) -> Option<Resolved<'static>> {
+    let text = address.text;
     let host_end = address.host_start + address.host.len();
     let authority = address.authority_start();
     let is_dotted = text[host_end..].starts_with('.');
     if address.host_start == authority && !is_dotted {
-        return Resolved::Web(text);
+        return None;
     }
     let plain = format!(
         "{}{}{}",
@@ -216,22 +231,29 @@ fn plainly_written(text: Cow<'_, str>) -> Resolved<'_> {
         address.host,
         &text[host_end + usize::from(is_dotted)..]
     );
-    match doubled_scheme(&plain[authority..]) {
+    Some(match doubled_scheme(&plain[authority..]) {
         Some(_) => web(Cow::Owned(plain), authority - "://".len()),
         None => Resolved::Web(Cow::Owned(plain)),
-    }
+    })
 }
 
 /// Whether a host is written as nearly all are, so that no browser refuses it. About addresses in figures, other scripts and
 /// other signs the standard's tables decide (URL Standard, "host parsing"; UTS 46).
 fn is_ordinary(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    last.starts_with(|c: char| c.is_ascii_alphabetic())
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+    let (mut before, mut first_of_label) = (b'.', b'.');
+    for byte in host.bytes() {
         // Of two hyphens, those of `xn--` have a meaning, in either case.
-        && memchr::memmem::find(host.as_bytes(), b"--").is_none()
+        let is_plain =
+            byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-' && before != b'-';
+        if !is_plain {
+            return false;
+        }
+        if before == b'.' {
+            first_of_label = byte;
+        }
+        before = byte;
+    }
+    first_of_label.is_ascii_alphabetic()
 }
 
 /// An address with a scheme that is not the web's, or that merely looks like a scheme.

@@ -1,13 +1,15 @@
 //! The rule files, compiled into tables that are asked by host.
 
-use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use newsprint_model::config::Affiliate;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::Address;
 use super::matcher::{NameSet, PathPattern};
 use super::schema::{Encoding, Place, Redirect, RuleFile, Site};
+use crate::escape::lower;
 
 /// Embeds rule files, each with its name for error messages.
 macro_rules! rule_files {
@@ -242,10 +244,11 @@ impl Tables {
 
     /// The rules for the address's host, from those for every host to the most special.
     pub(super) fn matched(&self, address: &Address<'_>) -> Matched<'_> {
-        let host = lower_case(address.host);
+        let host = lower(address.host);
         let carries = names_an_address(address.tail());
         let mut matched = Matched::new(self, carries);
-        let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+        let bytes = host.as_bytes();
+        let mut dots = (0..bytes.len()).rev().filter(|at| bytes[*at] == b'.');
         let Some(suffix) = dots.next() else {
             return matched;
         };
@@ -275,7 +278,7 @@ impl Tables {
 
     pub(super) fn is_pixel(&self, address: &Address<'_>) -> bool {
         let file = address.path.rsplit('/').next().unwrap_or_default();
-        let file = lower_case(file);
+        let file = lower(file);
         self.pixel_files.contains(&*file)
             || self
                 .matched(address)
@@ -290,16 +293,11 @@ impl Tables {
 
 /// Whether another address may stand in the text.
 fn names_an_address(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memmem::find(bytes, b"http").is_some() || memchr::memmem::find(bytes, b"aHR0").is_some()
-}
-
-fn lower_case(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
+    static BEGINNINGS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| [Finder::new("http"), Finder::new("aHR0")]);
+    BEGINNINGS
+        .iter()
+        .any(|beginning| beginning.find(text.as_bytes()).is_some())
 }
 
 /// The rules that concern one host.

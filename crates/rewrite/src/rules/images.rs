@@ -3,13 +3,15 @@
 //! Pages that load images late keep the address in an attribute of their own and a placeholder in
 //! `src`; `rules/lazy.toml` lists the attributes and the marks of placeholders.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use lol_html::html_content::Element;
+use memchr::memmem::Finder;
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::{DROP, Page, SMALL, attribute, set_attribute};
+use crate::escape::lower;
 
 /// Images that are at most this wide and high, in pixels, are there to be counted.
 const PIXEL: u32 = 3;
@@ -46,9 +48,21 @@ static LAZY: LazyLock<Lazy> = LazyLock::new(|| {
 });
 
 /// The names of all attributes in [`LAZY`].
-static LATE_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static LATE_NAMES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     let lists = [&LAZY.address, &LAZY.candidates, &LAZY.fallback];
     lists.into_iter().flatten().map(String::as_str).collect()
+});
+
+/// [`Lazy::placeholder_names`], to be asked.
+static PLACEHOLDER_NAMES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let names = LAZY.placeholder_names.iter();
+    names.map(String::as_str).collect()
+});
+
+/// [`Lazy::placeholder_parts`], to be looked for.
+static PLACEHOLDER_PARTS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    let parts = LAZY.placeholder_parts.iter();
+    parts.map(|part| Finder::new(part.as_str())).collect()
 });
 
 pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
@@ -191,18 +205,14 @@ fn is_placeholder(address: &str) -> bool {
     {
         return true;
     }
-    let path = address
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let end = memchr::memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len());
+    let path = lower(&address[..end]);
+    let name = memchr::memrchr(b'/', path.as_bytes()).map_or(&*path, |at| &path[at + 1..]);
     let stem = name.split('.').next().unwrap_or_default();
-    LAZY.placeholder_names.iter().any(|known| known == stem)
-        || LAZY
-            .placeholder_parts
+    PLACEHOLDER_NAMES.contains(stem)
+        || PLACEHOLDER_PARTS
             .iter()
-            .any(|part| path.contains(part.as_str()))
+            .any(|part| part.find(path.as_bytes()).is_some())
 }
 
 fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) -> bool {

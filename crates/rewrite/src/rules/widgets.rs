@@ -3,13 +3,14 @@
 //! They are known by class and id; `rules/widgets.toml` lists them by what they are. The setting takes them
 //! out, unless most of the article turns out to be inside.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use lol_html::html_content::Element;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::{DROP, Page, set_attribute};
+use crate::escape::lower;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +38,7 @@ struct Widget {
 /// A table of names, whole and beginnings, to the widget's index.
 #[derive(Default)]
 struct Names {
-    whole: HashMap<String, usize>,
+    whole: FxHashMap<String, usize>,
     beginnings: Vec<(String, usize)>,
 }
 
@@ -52,17 +53,12 @@ impl Names {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        let lower;
-        let name = if name.bytes().any(|b| b.is_ascii_uppercase()) {
-            lower = name.to_ascii_lowercase();
-            &lower
-        } else {
-            name
-        };
+        let name = &*lower(name);
         self.whole.get(name).copied().or_else(|| {
+            let first = name.as_bytes().first();
             self.beginnings
                 .iter()
-                .find(|(b, _)| name.starts_with(b.as_str()))
+                .find(|(b, _)| b.as_bytes().first() == first && name.starts_with(b.as_str()))
                 .map(|(_, widget)| *widget)
         })
     }

@@ -51,6 +51,9 @@ fn write_piece(out: &mut Vec<u8>, piece: Piece<'_>, in_attribute: bool) {
     let bytes = text.as_bytes();
     let mut done = 0;
     for (at, byte) in bytes.iter().enumerate() {
+        if !MAY_BE_ESCAPED[usize::from(*byte)] {
+            continue;
+        }
         let (escaped, length): (&[u8], usize) = match byte {
             b'&' => (b"&amp;", 1),
             b'<' => (b"&lt;", 1),
@@ -65,6 +68,17 @@ fn write_piece(out: &mut Vec<u8>, piece: Piece<'_>, in_attribute: bool) {
     }
     out.extend_from_slice(&bytes[done..]);
 }
+
+/// Whether a byte begins anything that is escaped anywhere.
+static MAY_BE_ESCAPED: [bool; 256] = {
+    let mut table = [false; 256];
+    let (bytes, mut i) = (b"&<>\"\xc2", 0);
+    while i < bytes.len() {
+        table[bytes[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 /// Hands on the parts of a raw text.
 fn walk(raw: &str, in_attribute: bool, mut each: impl FnMut(Piece<'_>)) -> Result<(), Uncertain> {

@@ -68,23 +68,43 @@ pub(super) struct Script {
 
 impl Script {
     pub(super) fn add(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '\0'..='\u{7f}' => {
-                    self.latin += usize::from(c.is_ascii_alphanumeric());
-                    self.characters += usize::from(!c.is_ascii_whitespace());
-                    continue;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                ..0x80 => {
+                    self.latin += usize::from(byte.is_ascii_alphanumeric());
+                    self.characters += usize::from(!byte.is_ascii_whitespace());
+                    at += 1;
                 }
-                '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+                // Three bytes each, from U+4000 to U+9FFF: nearly all Han that is written.
+                0xe4..=0xe9 => {
                     self.han += 1;
+                    self.characters += 1;
+                    at += 3;
                 }
-                '\u{3041}'..='\u{30ff}' => self.kana += 1,
-                '\u{3001}'..='\u{33ff}' | '\u{ff01}'..='\u{ff0f}' => {}
-                c if is_blank(c) => continue,
-                c => self.latin += usize::from(c.is_alphanumeric()),
+                _ => {
+                    let Some(c) = text[at..].chars().next() else {
+                        return;
+                    };
+                    self.add_other(c);
+                    at += c.len_utf8();
+                }
             }
-            self.characters += 1;
         }
+    }
+
+    fn add_other(&mut self, c: char) {
+        match c {
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+                self.han += 1;
+            }
+            '\u{3041}'..='\u{30ff}' => self.kana += 1,
+            '\u{3001}'..='\u{33ff}' | '\u{ff01}'..='\u{ff0f}' => {}
+            c if is_blank(c) => return,
+            c => self.latin += usize::from(c.is_alphanumeric()),
+        }
+        self.characters += 1;
     }
 
     /// Whether this is Chinese: a third of the letters are Han (a letter of a Latin word weighs a quarter), hardly any kana.

@@ -82,7 +82,9 @@ impl<'a> Tree<'a> {
     }
 
     fn start(&mut self, open: &mut Vec<(Tag, NodeId)>, inside: &'a str, parent: NodeId) {
-        let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
+        let end = inside.bytes().position(|b| b == b' ');
+        let (name, attributes) =
+            end.map_or((inside, ""), |end| (&inside[..end], &inside[end + 1..]));
         let Some(tag) = Tag::from_name(name) else {
             return;
         };
@@ -97,17 +99,19 @@ impl<'a> Tree<'a> {
 
     fn read_attributes(&mut self, source: &'a str) {
         let mut rest = source;
-        while let Some((name, tail)) = rest.split_once('=') {
-            let Some(tail) = tail.strip_prefix('"') else {
+        while let Some(end) = rest.bytes().position(|b| b == b'=') {
+            let name = &rest[..end];
+            let Some(tail) = rest[end + 1..].strip_prefix('"') else {
                 return;
             };
-            let Some((value, tail)) = tail.split_once('"') else {
+            let Some(end) = memchr(b'"', tail.as_bytes()) else {
                 return;
             };
+            let value = &tail[..end];
             if fits(value) {
                 self.attributes.push((name.trim_start(), value));
             }
-            rest = tail;
+            rest = &tail[end + 1..];
         }
     }
 
