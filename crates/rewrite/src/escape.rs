@@ -80,7 +80,7 @@ pub(crate) fn encode(text: &str) -> Cow<'_, str> {
 
 /// The text without the characters that HTML documents may not contain: controls and noncharacters
 /// (HTML, "preprocessing the input stream"), and without byte order marks, which mean nothing inside of a text and
-/// which lol_html does not show where a value begins with one.
+/// which rules are not shown where a value begins with one.
 pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
     // Searches that run many bytes at a time, so that hardly any text is looked at by character.
     let bytes = text.as_bytes();

@@ -25,7 +25,7 @@
 //!    depth and cost: no scripts, comments, foreign content or raw text, and only attributes that some rule reads.
 //! 2. The **sanitiser**, ammonia, parses that as browsers do and serialises the tree through an allow-list. From here
 //!    on the markup means to a browser what it means to us. Bodies for which that takes no tree are sanitised in one pass, to the same bytes.
-//! 3. The **rules** run element by element (lol_html): links are cleaned, images get their real address, frames become links, styles
+//! 3. The **rules** run element by element: links are cleaned, images get their real address, frames become links, styles
 //!    become classes, trackers and widgets are marked. One rule a module, its tables in `rules/*.toml`.
 //! 4. The **setting** builds typed blocks from what is left (paragraphs, figures, lists, tables) and writes them. Nothing ill-formed can be expressed in
 //!    those types, and the writer checks every text, value and address again: it has the last word.
@@ -158,7 +158,7 @@ pub struct Removal {
     pub text: String,
 }
 
-/// The rewriter of one worker: parsed selectors, the sanitiser's tables, and the shared link rules.
+/// The rewriter of one worker: the sanitiser's tables, and the shared link rules.
 ///
 /// It keeps nothing from one body to the next.
 pub struct Rewriter {
@@ -179,21 +179,9 @@ impl Rewriter {
 
     /// Rewrites a body. Whatever it is given, it returns safe markup, in time and memory linear in its length.
     pub fn rewrite(&mut self, html: &str, context: &Context<'_>) -> Rewritten {
-        self.rewrite_in_chunks(html, context, usize::MAX)
-    }
-
-    /// [`Rewriter::rewrite`] with the sanitised markup handed to the rules in pieces of that many bytes. The result
-    /// is the same for every size; tests say so.
-    #[doc(hidden)]
-    pub fn rewrite_in_chunks(
-        &mut self,
-        html: &str,
-        context: &Context<'_>,
-        chunk: usize,
-    ) -> Rewritten {
         let intake = intake::read(html);
         let sanitised = self.sanitizer.clean(&intake.html);
-        let ruled = self.rules.apply(&sanitised, context, chunk);
+        let ruled = self.rules.apply(&sanitised, context);
         let mut counts = ruled.counts;
         counts.elements_removed += intake.elements_removed;
         counts.attributes_removed += intake.attributes_removed;

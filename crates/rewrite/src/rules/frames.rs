@@ -4,30 +4,25 @@
 //! frame's own address. Nothing is loaded until a reader follows it. Widgets and
 //! invisible frames go.
 
-use lol_html::html_content::{ContentType, Element};
-
+use super::element::Element;
 use super::images::parse_pixels;
-use super::{DROP, Page, attribute, has_web_scheme, players, widgets};
+use super::{DROP, Page, has_web_scheme, players, widgets};
 use crate::escape::{encode_into, encode_text_into};
 
 /// Frames at most this wide and high, in pixels, are not there to be seen.
 const INVISIBLE: u32 = 3;
 
-pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
-    let Some(raw) = attribute(element, "src") else {
+pub(super) fn apply(element: &mut Element<'_>, page: &mut Page<'_>) {
+    let Some(raw) = element.get("src") else {
         page.counts.elements_removed += 1;
-        return element.remove();
+        return element.replace(String::new());
     };
-    let size = |name: &str| {
-        element
-            .get_attribute(name)
-            .and_then(|value| parse_pixels(&value))
-    };
+    let size = |name: &str| element.raw(name).and_then(|value| parse_pixels(&value));
     let invisible = size("width").is_some_and(|w| w <= INVISIBLE)
         || size("height").is_some_and(|h| h <= INVISIBLE);
-    if invisible || element.has_attribute(DROP) || page.links.is_tracking_pixel_host(&raw) {
+    if invisible || element.has(DROP) || page.links.is_tracking_pixel_host(&raw) {
         page.counts.elements_removed += 1;
-        return element.remove();
+        return element.replace(String::new());
     }
     // The address as it stands, made absolute: a player's own parameters tell what it plays.
     let absolute = absolute(raw.trim(), page.context.original_url);
@@ -82,7 +77,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
         _ => {
             page.lost();
             page.counts.elements_removed += 1;
-            element.remove();
+            element.replace(String::new());
         }
     }
 }
@@ -95,8 +90,8 @@ struct Card<'a> {
     target: &'a str,
 }
 
-fn replace(element: &mut Element<'_, '_>, page: &Page<'_>, card: &Card<'_>) {
-    let title = attribute(element, "title").unwrap_or_default();
+fn replace(element: &mut Element<'_>, page: &Page<'_>, card: &Card<'_>) {
+    let title = element.get("title").unwrap_or_default();
     let label = players::label(card.name, card.kind, title.trim(), page.context.language);
     let mut html = String::with_capacity(128 + card.target.len() + label.len());
     html.push_str("<a class=\"np-card np-card-");
@@ -106,7 +101,7 @@ fn replace(element: &mut Element<'_, '_>, page: &Page<'_>, card: &Card<'_>) {
     html.push_str("\">");
     encode_text_into(&mut html, &label);
     html.push_str("</a>");
-    element.replace(&html, ContentType::Html);
+    element.replace(html);
 }
 
 fn absolute(raw: &str, base: Option<&str>) -> Option<String> {

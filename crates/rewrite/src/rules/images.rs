@@ -5,12 +5,12 @@
 
 use std::sync::LazyLock;
 
-use lol_html::html_content::Element;
 use memchr::memmem::Finder;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use super::{DROP, Page, SMALL, attribute, set_attribute};
+use super::element::Element;
+use super::{DROP, Page, SMALL};
 use crate::escape::lower;
 
 /// Images that are at most this wide and high, in pixels, are there to be counted.
@@ -65,13 +65,13 @@ static PLACEHOLDER_PARTS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
     parts.map(|part| Finder::new(part.as_str())).collect()
 });
 
-pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+pub(super) fn apply(element: &mut Element<'_>, page: &mut Page<'_>) {
     let picture_source = page.picture_source.take();
     let size = size_of(element);
     if size.is_some_and(|(width, height)| width <= PIXEL && height <= PIXEL) {
         return pixel(element, page);
     }
-    let shown = attribute(element, "src").filter(|src| !is_placeholder(src));
+    let shown = element.get("src").filter(|src| !is_placeholder(src));
     page.relative = None;
     let Some((address, recovered)) = address_of(element, page, shown.as_deref(), picture_source)
     else {
@@ -80,7 +80,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
             return pixel(element, page);
         }
         page.lost();
-        set_attribute(element, DROP, "image without address");
+        element.set(DROP, "image without address");
         page.counts.elements_removed += 1;
         return;
     };
@@ -89,50 +89,47 @@ pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
     }
     page.counts.images_recovered += u64::from(recovered);
     if is_small(element, size, &address) {
-        set_attribute(element, SMALL, "");
+        element.set(SMALL, "");
     }
-    set_attribute(element, "src", &address);
+    element.set("src", &address);
     match size {
         Some((width, height)) if width > 0 && height > 0 => {
-            set_attribute(element, "width", &width.to_string());
-            set_attribute(element, "height", &height.to_string());
+            element.set("width", &width.to_string());
+            element.set("height", &height.to_string());
         }
         _ => {
-            element.remove_attribute("width");
-            element.remove_attribute("height");
+            element.unset("width");
+            element.unset("height");
         }
     }
 }
 
 /// A source of a `picture`: remembered for its image.
-pub(super) fn apply_to_source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+pub(super) fn apply_to_source(element: &mut Element<'_>, page: &mut Page<'_>) {
     if page.picture_source.is_some() {
         return;
     }
     page.picture_source = ["srcset", "data-srcset"]
         .iter()
-        .filter_map(|name| attribute(element, name))
+        .filter_map(|name| element.get(name))
         .find_map(|srcset| best_candidate(&srcset).map(str::to_owned))
         .filter(|candidate| !is_placeholder(candidate));
 }
 
-fn pixel(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
-    set_attribute(element, DROP, "tracking pixel");
+fn pixel(element: &mut Element<'_>, page: &mut Page<'_>) {
+    element.set(DROP, "tracking pixel");
     page.counts.pixels_removed += 1;
 }
 
 /// The address, and whether it was found elsewhere than in `src`.
 fn address_of(
-    element: &Element<'_, '_>,
+    element: &Element<'_>,
     page: &mut Page<'_>,
     shown: Option<&str>,
     picture_source: Option<String>,
 ) -> Option<(String, bool)> {
     // Most images have nothing but a source and words about it.
-    let has_late = element
-        .attributes()
-        .iter()
-        .any(|attribute| LATE_NAMES.contains(attribute.name().as_str()));
+    let has_late = element.names().any(|name| LATE_NAMES.contains(name));
     if has_late
         && let Some(address) = LAZY
             .address
@@ -162,12 +159,12 @@ fn address_of(
 }
 
 fn candidate(
-    element: &Element<'_, '_>,
+    element: &Element<'_>,
     page: &mut Page<'_>,
     name: &str,
     is_set: bool,
 ) -> Option<String> {
-    let value = attribute(element, name)?;
+    let value = element.get(name)?;
     let value = if is_set {
         best_candidate(&value)?
     } else {
@@ -215,7 +212,7 @@ fn is_placeholder(address: &str) -> bool {
             .any(|part| part.find(path.as_bytes()).is_some())
 }
 
-fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) -> bool {
+fn is_small(element: &Element<'_>, size: Option<(u32, u32)>, address: &str) -> bool {
     if let Some((width, height)) = size {
         if width > 0 && height > 0 {
             return width <= SMALL_SIZE && height <= SMALL_SIZE * 2;
@@ -225,7 +222,7 @@ fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) 
             return true;
         }
     }
-    let class = element.get_attribute("class").unwrap_or_default();
+    let class = element.raw("class").unwrap_or_default();
     let name = address.rsplit('/').next().unwrap_or_default();
     // `face12.gif`, but not `facebook.jpg`.
     let is_named = |part: &str| {
@@ -238,12 +235,8 @@ fn is_small(element: &Element<'_, '_>, size: Option<(u32, u32)>, address: &str) 
 }
 
 /// Width and height in pixels as any attribute tells; 0 for what none does.
-fn size_of(element: &Element<'_, '_>) -> Option<(u32, u32)> {
-    let pixels = |name: &str| {
-        element
-            .get_attribute(name)
-            .and_then(|value| parse_pixels(&value))
-    };
+fn size_of(element: &Element<'_>) -> Option<(u32, u32)> {
+    let pixels = |name: &str| element.raw(name).and_then(|value| parse_pixels(&value));
     let pair = |width: &str, height: &str| Some((pixels(width)?, pixels(height)?));
     let plain = (pixels("width"), pixels("height"));
     if let (Some(width), Some(height)) = plain {
@@ -255,7 +248,7 @@ fn size_of(element: &Element<'_, '_>) -> Option<(u32, u32)> {
         .or_else(|| pair("data-original-width", "data-original-height"))
         .or_else(|| {
             let width = pixels("data-w")?;
-            let ratio: f64 = element.get_attribute("data-ratio")?.trim().parse().ok()?;
+            let ratio: f64 = element.raw("data-ratio")?.trim().parse().ok()?;
             let height = (f64::from(width) * ratio).round();
             // A quotient of two believable sizes.
             (1.0..=f64::from(MAX_SIZE))
@@ -263,7 +256,7 @@ fn size_of(element: &Element<'_, '_>) -> Option<(u32, u32)> {
                 .then_some((width, height as u32))
         })
         .or_else(|| {
-            let size = element.get_attribute("data-size")?;
+            let size = element.raw("data-size")?;
             let (width, height) = size.split_once('x')?;
             Some((parse_pixels(width)?, parse_pixels(height)?))
         });

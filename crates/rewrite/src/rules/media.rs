@@ -1,8 +1,7 @@
 //! Rule: video and audio stand at a web address, or not at all.
 
-use lol_html::html_content::Element;
-
-use super::{Page, attribute, set_attribute};
+use super::Page;
+use super::element::Element;
 
 /// Attributes in which pages keep the address of a medium until its script runs.
 const LATE: &[&str] = &[
@@ -13,33 +12,33 @@ const LATE: &[&str] = &[
     "data-original",
 ];
 
-pub(super) fn apply(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+pub(super) fn apply(element: &mut Element<'_>, page: &mut Page<'_>) {
     place(element, page);
     let poster = ["poster", "data-poster"]
         .iter()
-        .filter_map(|name| attribute(element, name))
+        .filter_map(|name| element.get(name))
         .find_map(|raw| page.media_address(&raw));
     match poster {
-        Some(poster) => set_attribute(element, "poster", &poster),
-        None => element.remove_attribute("poster"),
+        Some(poster) => element.set("poster", &poster),
+        None => element.unset("poster"),
     }
 }
 
-pub(super) fn apply_to_source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+pub(super) fn apply_to_source(element: &mut Element<'_>, page: &mut Page<'_>) {
     place(element, page);
 }
 
-fn place(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+fn place(element: &mut Element<'_>, page: &mut Page<'_>) {
     page.relative = None;
     let address = std::iter::once(&"src")
         .chain(LATE)
-        .filter_map(|name| attribute(element, name))
+        .filter_map(|name| element.get(name))
         .find_map(|raw| page.media_address(&raw));
     match address {
-        Some(address) => set_attribute(element, "src", &address),
+        Some(address) => element.set("src", &address),
         None => {
             page.lost();
-            element.remove_attribute("src");
+            element.unset("src");
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The rules about single elements, run by lol_html over sanitised markup.
+//! The rules about single elements, run over sanitised markup from one to the next.
 //!
 //! One rule a module. A rule reads an element's attributes, asks the tables, and writes its verdict
 //! into attributes of the same element: a cleaned address, a size, an alignment, or [`DROP`] for the
 //! setting to take the element out and to note what was in it. What a rule writes is markup like any
 //! other to the stages after it: the serialiser checks it again.
 
+mod element;
 mod frames;
 mod images;
 mod links;
@@ -13,17 +14,14 @@ pub(crate) mod players;
 mod styles;
 pub(crate) mod widgets;
 
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::sync::Arc;
 
-use lol_html::html_content::Element;
-use lol_html::{ElementContentHandlers, HtmlRewriter, Selector, Settings};
 use newsprint_model::Counts;
 
 use crate::Context;
-use crate::escape::{decode, encode};
 use crate::links::{LinkRules, RemovedReason, Verdict};
+use crate::tag::Tag;
+use element::Element;
 
 /// Says which rule takes the element out, content and all.
 pub(crate) const DROP: &str = "data-np-drop";
@@ -34,13 +32,10 @@ pub(crate) const SHARE: &str = "data-np-share";
 /// Marks an image that belongs into the line.
 pub(crate) const SMALL: &str = "data-np-small";
 
-/// The tables and selectors that the rules need, made once per worker.
+/// The tables that the rules need, shared by all workers.
 pub(crate) struct ElementRules {
     links: Arc<LinkRules>,
-    selectors: Vec<(Selector, Rule)>,
 }
-
-type Rule = fn(&mut Element<'_, '_>, &mut Page<'_>);
 
 /// What a rule may know and what it leaves behind.
 pub(crate) struct Page<'p> {
@@ -71,67 +66,36 @@ pub(crate) struct Ruled {
 
 impl ElementRules {
     pub(crate) fn new(links: Arc<LinkRules>) -> Self {
-        // In this order where several match: what a style says of an image's size comes before the image.
-        let rules: &[(&str, Rule)] = &[
-            ("[class], [id]", widgets::apply),
-            ("[style], [align], [hidden]", styles::apply),
-            ("a", links::apply),
-            ("source", source),
-            ("img", images::apply),
-            ("video, audio", media::apply),
-            ("iframe", frames::apply),
-        ];
-        let selectors = rules
-            .iter()
-            .filter_map(|(selector, rule)| Some((selector.parse().ok()?, *rule)))
-            .collect();
-        Self { links, selectors }
+        Self { links }
     }
 
     pub(crate) fn links(&self) -> &LinkRules {
         &self.links
     }
 
-    /// Runs the rules over sanitised markup. `chunk` is how many bytes lol_html is fed at a time; the result does not depend on it.
-    pub(crate) fn apply(&self, html: &[u8], context: &Context<'_>, chunk: usize) -> Ruled {
-        let page = RefCell::new(Page {
+    /// Runs the rules over sanitised markup.
+    pub(crate) fn apply(&self, html: &[u8], context: &Context<'_>) -> Ruled {
+        let mut page = Page {
             links: &self.links,
             context,
             counts: Counts::default(),
             picture_source: None,
             relative: None,
             unresolved: Vec::new(),
-        });
-        let mut out = Vec::with_capacity(html.len() + html.len() / 4);
-        let mut settings = Settings::new();
-        for (selector, rule) in &self.selectors {
-            let (page, rule) = (&page, *rule);
-            settings = settings.append_element_content_handler((
-                Cow::Borrowed(selector),
-                ElementContentHandlers::default().element(move |element: &mut Element<'_, '_>| {
-                    rule(element, &mut page.borrow_mut());
-                    Ok(())
-                }),
-            ));
-        }
-        let mut rewriter = HtmlRewriter::new(settings, |bytes: &[u8]| out.extend_from_slice(bytes));
-        let fed = html
-            .chunks(chunk.max(1))
-            .try_for_each(|piece| rewriter.write(piece));
-        let done = fed.and_then(|()| rewriter.end());
-        let Page {
-            counts, unresolved, ..
-        } = page.into_inner();
-        // Ammonia's output is never ambiguous, so that this cannot fail short of a bug in a parser. If
-        // it does, the sanitised text is still right: it is set without any link or image.
-        match (done, simdutf8::basic::from_utf8(&out)) {
-            (Ok(()), Ok(html)) => Ruled {
-                html: html.to_owned(),
-                counts,
-                unresolved,
+        };
+        let ruled = simdutf8::basic::from_utf8(html)
+            .ok()
+            .and_then(|html| element::walk(html, |element| judge(element, &mut page)));
+        // The sanitiser writes nothing that cannot be read, short of a bug. If it
+        // does, its text is still right: it is set without any link or image.
+        match ruled {
+            Some(html) => Ruled {
+                html,
+                counts: page.counts,
+                unresolved: page.unresolved,
                 failed: false,
             },
-            _ => Ruled {
+            None => Ruled {
                 html: String::from_utf8_lossy(html).into_owned(),
                 counts: Counts::default(),
                 unresolved: Vec::new(),
@@ -141,8 +105,31 @@ impl ElementRules {
     }
 }
 
+/// Runs the rules that concern an element. What a style says of an image's size comes before the image.
+fn judge(element: &mut Element<'_>, page: &mut Page<'_>) {
+    let (mut is_named, mut is_styled) = (false, false);
+    for name in element.names() {
+        is_named |= matches!(name, "class" | "id");
+        is_styled |= matches!(name, "style" | "align" | "hidden");
+    }
+    if is_named {
+        widgets::apply(element);
+    }
+    if is_styled {
+        styles::apply(element);
+    }
+    match element.tag() {
+        Tag::A => links::apply(element, page),
+        Tag::Source => source(element, page),
+        Tag::Img => images::apply(element, page),
+        Tag::Video | Tag::Audio => media::apply(element, page),
+        Tag::Iframe => frames::apply(element, page),
+        _ => {}
+    }
+}
+
 /// A source: of a picture if it offers candidates, else of a player.
-fn source(element: &mut Element<'_, '_>, page: &mut Page<'_>) {
+fn source(element: &mut Element<'_>, page: &mut Page<'_>) {
     images::apply_to_source(element, page);
     media::apply_to_source(element, page);
 }
@@ -202,19 +189,6 @@ impl Page<'_> {
     }
 }
 
-/// An attribute's value with its character references resolved.
-fn attribute(element: &Element<'_, '_>, name: &str) -> Option<String> {
-    element
-        .get_attribute(name)
-        .map(|value| decode(&value).into_owned())
-}
-
-/// Sets an attribute to a text. Its name is one of ours, which lol_html always accepts.
-fn set_attribute(element: &mut Element<'_, '_>, name: &str, text: &str) {
-    let accepted = element.set_attribute(name, &encode(text));
-    debug_assert!(accepted.is_ok(), "{name} is a plain name");
-}
-
 /// Whether an address is absolute, on the web.
 pub(crate) fn has_web_scheme(url: &str) -> bool {
     let starts = |scheme: &str| {
@@ -236,6 +210,3 @@ pub(crate) fn has_scheme(reference: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,44 +4,44 @@
 //! `np-strong`, direction as `dir`, an image's size as its size. What is not displayed is marked
 //! for the setting. `visibility` and `opacity` are ignored: pages hide what they mean to fade in.
 
-use lol_html::html_content::Element;
-
+use super::DROP;
+use super::element::Element;
 use super::images::parse_pixels;
-use super::{DROP, Page, attribute, set_attribute};
+use crate::tag::Tag;
 
 /// The mark of an element that its page did not display.
 pub(crate) const HIDDEN: &str = "hidden element";
 
-pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
+pub(super) fn apply(element: &mut Element<'_>) {
     let mut class = None;
-    if let Some(align) = element.get_attribute("align") {
+    if let Some(align) = element.raw("align") {
         class = alignment(align.trim());
-        element.remove_attribute("align");
+        element.unset("align");
     }
-    if let Some(hidden) = element.get_attribute("hidden") {
+    if let Some(hidden) = element.raw("hidden") {
         // `until-found` content is shown when searched for.
         if !hidden.eq_ignore_ascii_case("until-found") {
-            set_attribute(element, DROP, HIDDEN);
+            element.set(DROP, HIDDEN);
         }
     }
-    if let Some(style) = attribute(element, "style") {
-        element.remove_attribute("style");
-        let is_sized = matches!(element.tag_name().as_str(), "img" | "iframe");
+    if let Some(style) = element.get("style") {
+        element.unset("style");
+        let is_sized = matches!(element.tag(), Tag::Img | Tag::Iframe);
         for (property, value) in declarations(&style) {
             match property.as_str() {
                 "text-align" => class = alignment(&value).or(class),
-                "display" if value == "none" => set_attribute(element, DROP, HIDDEN),
+                "display" if value == "none" => element.set(DROP, HIDDEN),
                 "direction" if matches!(value.as_str(), "rtl" | "ltr") => {
-                    set_attribute(element, "dir", &value);
+                    element.set("dir", &value);
                 }
-                "font-weight" if is_bold(&value) && element.tag_name() == "span" => {
+                "font-weight" if is_bold(&value) && element.tag() == Tag::Span => {
                     class = Some("np-strong");
                 }
                 "width" | "height"
-                    if is_sized && !element.has_attribute(&property) && value.ends_with("px") =>
+                    if is_sized && !element.has(&property) && value.ends_with("px") =>
                 {
                     if let Some(pixels) = parse_pixels(&value) {
-                        set_attribute(element, &property, &pixels.to_string());
+                        element.set(&property, &pixels.to_string());
                     }
                 }
                 _ => {}
@@ -49,7 +49,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
         }
     }
     if let Some(class) = class {
-        let others = element.get_attribute("class").unwrap_or_default();
+        let others = element.raw("class").unwrap_or_default();
         let kept = others
             .split_ascii_whitespace()
             .filter(|c| !matches!(*c, "np-center" | "np-right" | "np-left"));
@@ -57,8 +57,7 @@ pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
             .chain(std::iter::once(class))
             .collect::<Vec<_>>()
             .join(" ");
-        let accepted = element.set_attribute("class", &joined);
-        debug_assert!(accepted.is_ok(), "class is a plain name");
+        element.set_raw("class", joined);
     }
 }
 

@@ -5,11 +5,11 @@
 
 use std::sync::LazyLock;
 
-use lol_html::html_content::Element;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::{DROP, Page, set_attribute};
+use super::DROP;
+use super::element::Element;
 use crate::escape::lower;
 
 #[derive(Deserialize)]
@@ -84,17 +84,17 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { file, classes, ids }
 });
 
-pub(super) fn apply(element: &mut Element<'_, '_>, _page: &mut Page<'_>) {
+pub(super) fn apply(element: &mut Element<'_>) {
     let table = &*TABLE;
     let by_class = || {
-        let class = element.get_attribute("class")?;
+        let class = element.raw("class")?;
         class
             .split_ascii_whitespace()
             .find_map(|name| table.classes.find(name))
     };
-    let found = by_class().or_else(|| table.ids.find(&element.get_attribute("id")?));
+    let found = by_class().or_else(|| table.ids.find(&element.raw("id")?));
     if let Some(widget) = found {
-        set_attribute(element, DROP, &table.file.widget[widget].name);
+        element.set(DROP, &table.file.widget[widget].name);
     }
 }
 

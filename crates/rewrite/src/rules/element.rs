@@ -1,0 +1,257 @@
+//! An element of sanitised markup as rules see it, and the walk from one to the next.
+//!
+//! The sanitiser writes one form only: lower-case names, values in double quotes, `<`, `>` and `&` escaped wherever they are not
+//! markup. So every `<` begins a tag, and a tag can be read without a tokeniser. What is not in that form is not read at all.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memmem};
+
+use crate::escape::{decode, encode};
+use crate::tag::Tag;
+
+/// A start tag.
+#[derive(Debug)]
+pub(super) struct Element<'a> {
+    tag: Tag,
+    /// Names, and values as they stand in the markup.
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    changed: bool,
+    replacement: Option<String>,
+}
+
+impl<'a> Element<'a> {
+    pub(super) fn tag(&self) -> Tag {
+        self.tag
+    }
+
+    /// The names of its attributes, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().map(|(name, _)| &**name)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names().any(|known| known == name)
+    }
+
+    /// An attribute's value as it stands in the markup. A byte order mark before it means nothing.
+    pub(super) fn raw(&self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.attributes.iter().find(|(known, _)| known == name)?;
+        Some(match value {
+            Cow::Borrowed(value) => Cow::Borrowed(value.strip_prefix('\u{feff}').unwrap_or(value)),
+            Cow::Owned(value) => Cow::Owned(value.clone()),
+        })
+    }
+
+    /// An attribute's value with its character references resolved.
+    pub(super) fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        Some(match self.raw(name)? {
+            Cow::Borrowed(value) => decode(value),
+            Cow::Owned(value) => Cow::Owned(decode(&value).into_owned()),
+        })
+    }
+
+    /// Sets an attribute to a text.
+    pub(super) fn set(&mut self, name: &str, text: &str) {
+        self.set_raw(name, encode(text).into_owned());
+    }
+
+    /// Sets an attribute to what is to stand in the markup.
+    pub(super) fn set_raw(&mut self, name: &str, value: String) {
+        self.changed = true;
+        let value = Cow::Owned(value);
+        match self.attributes.iter_mut().find(|(known, _)| known == name) {
+            Some(attribute) => attribute.1 = value,
+            None => self.attributes.push((Cow::Owned(name.to_owned()), value)),
+        }
+    }
+
+    pub(super) fn unset(&mut self, name: &str) {
+        let before = self.attributes.len();
+        self.attributes.retain(|(known, _)| known != name);
+        self.changed |= self.attributes.len() < before;
+    }
+
+    /// Takes the element out and puts markup in its place. For frames only, whose content is not shown.
+    pub(super) fn replace(&mut self, markup: String) {
+        self.replacement = Some(markup);
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('<');
+        out.push_str(self.tag.name());
+        for (name, value) in &self.attributes {
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            out.push_str(value);
+            out.push('"');
+        }
+        out.push('>');
+    }
+}
+
+/// Shows every element that any rule may concern and gives the markup as it is left; none if it is not in
+/// the sanitiser's form.
+pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option<String> {
+    let bytes = html.as_bytes();
+    let mut out = String::with_capacity(html.len() + html.len() / 8);
+    let mut element = Element {
+        tag: Tag::Div,
+        attributes: Vec::new(),
+        changed: false,
+        replacement: None,
+    };
+    // What was read, and what of it was written.
+    let (mut at, mut done) = (0, 0);
+    while let Some(step) = memchr(b'<', &bytes[at..]) {
+        let start = at + step;
+        at = start + 1;
+        if bytes.get(at) == Some(&b'/') {
+            continue;
+        }
+        at = read(html, start, &mut element)?;
+        if element.attributes.is_empty() && !is_judged_bare(element.tag) {
+            continue;
+        }
+        let frame_end = match element.tag {
+            Tag::Iframe => Some(at + memmem::find(&bytes[at..], FRAME_END)? + FRAME_END.len()),
+            _ => None,
+        };
+        rule(&mut element);
+        if let (Some(markup), Some(end)) = (element.replacement.take(), frame_end) {
+            out.push_str(&html[done..start]);
+            out.push_str(&markup);
+            done = end;
+        } else if element.changed {
+            out.push_str(&html[done..start]);
+            element.write(&mut out);
+            done = at;
+        }
+        at = frame_end.unwrap_or(at);
+    }
+    out.push_str(&html[done..]);
+    Some(out)
+}
+
+const FRAME_END: &[u8] = b"</iframe>";
+
+/// Elements about which there is something to be said even if they have no attribute.
+fn is_judged_bare(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::A | Tag::Img | Tag::Source | Tag::Video | Tag::Audio | Tag::Iframe
+    )
+}
+
+/// Reads the start tag at a place and says where it ends.
+fn read<'a>(html: &'a str, start: usize, element: &mut Element<'a>) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let name = start + 1;
+    let mut at = name
+        + bytes[name..]
+            .iter()
+            .position(|b| matches!(b, b' ' | b'>'))?;
+    element.tag = Tag::from_name(&html[name..at])?;
+    element.attributes.clear();
+    element.changed = false;
+    while bytes[at] == b' ' {
+        let from = at + 1;
+        let length = bytes[from..].iter().position(|b| *b == b'=')?;
+        let value = from + length + 2;
+        if bytes.get(value - 1) != Some(&b'"') {
+            return None;
+        }
+        let end = value + memchr(b'"', &bytes[value..])?;
+        element.attributes.push((
+            Cow::Borrowed(&html[from..from + length]),
+            Cow::Borrowed(&html[value..end]),
+        ));
+        at = end + 1;
+        bytes.get(at)?;
+    }
+    (bytes[at] == b'>').then_some(at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_rule_changes_stands_as_it_is() {
+        let html =
+            "a<p class=\"b\">c<br><a href=\"d&amp;e\">f</a></p><iframe src=\"g\"></iframe>&lt;h";
+        assert_eq!(walk(html, |_| {}).as_deref(), Some(html));
+        assert_eq!(walk("", |_| {}).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn elements_are_shown_in_order_and_changed_where_they_stand() {
+        let html =
+            "<p>a<img alt=\"b\" src=\"c\">d<iframe src=\"e\"></iframe>f<a id=\"g\">h</a></p>";
+        let mut seen = Vec::new();
+        let changed = walk(html, |element| {
+            seen.push(element.tag().name());
+            match element.tag() {
+                Tag::Img => {
+                    element.set("alt", "<\">");
+                    element.set("title", "&");
+                    element.unset("src");
+                }
+                Tag::Iframe => element.replace("<b>i</b>".to_owned()),
+                _ => element.unset("id"),
+            }
+        });
+        assert_eq!(
+            changed.as_deref(),
+            Some("<p>a<img alt=\"&lt;&quot;&gt;\" title=\"&amp;\">d<b>i</b>f<a>h</a></p>")
+        );
+        assert_eq!(seen, ["img", "iframe", "a"]);
+    }
+
+    #[test]
+    fn values_are_as_they_were_set() {
+        walk("<a href=\"b&amp;c\" title=\"\u{feff}d\">", |element| {
+            assert_eq!(element.raw("href").as_deref(), Some("b&amp;c"));
+            assert_eq!(element.get("href").as_deref(), Some("b&c"));
+            assert_eq!(element.get("title").as_deref(), Some("d"));
+            assert!(!element.has("name") && element.get("name").is_none());
+            element.set("name", "e&f");
+            assert_eq!(element.get("name").as_deref(), Some("e&f"));
+            assert_eq!(
+                element.names().collect::<Vec<_>>(),
+                ["href", "title", "name"]
+            );
+        })
+        .expect("the markup is in the sanitiser's form");
+    }
+
+    #[test]
+    fn another_form_is_not_read() {
+        let others = [
+            "<",
+            "<p",
+            "<p ",
+            "<p a",
+            "<p a=",
+            "<p a=b>",
+            "<p a=\"b",
+            "<p a=\"b\"",
+            "<p a=\"b\"c>",
+            "<p\n>",
+            "<P>",
+            "<p/>",
+            "<svg>",
+            "<script>",
+            "< p>",
+            "<!--a-->",
+            "a<b",
+            "<iframe src=\"a\">",
+            "<p a='b'>",
+            "<p a>",
+        ];
+        for html in others {
+            assert_eq!(walk(html, |_| {}), None, "{html}");
+        }
+    }
+}
