@@ -43,6 +43,17 @@ pub(crate) fn lower(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Where a piece begins in a text, in whatever case its ASCII letters are.
+pub(crate) fn find_ignoring_case(text: &[u8], piece: &[u8]) -> Option<usize> {
+    let Some(first) = piece.first() else {
+        return Some(0);
+    };
+    let last = text.len().checked_sub(piece.len())?;
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, &text[..=last])
+        .find(|&at| text[at..at + piece.len()].eq_ignore_ascii_case(piece))
+}
+
 /// Writes text so that it can stand in an attribute or between tags.
 pub(crate) fn encode_into(out: &mut String, text: &str) {
     encode_signs(out, text, &['&', '<', '>', '"']);

@@ -1,5 +1,6 @@
 //! What becomes of each source element: which element of the working vocabulary it is, or what is skipped.
 
+use crate::escape::find_ignoring_case;
 use crate::tag::Tag;
 
 /// What becomes of a source element.
@@ -234,13 +235,7 @@ fn is_image_attribute(name: &str, value: &str) -> bool {
 /// Whether a style says anything that outlives it: alignment, direction, weight of a span, size of an image, not being shown.
 fn is_telling_style(tag: Tag, value: &str) -> bool {
     const WORDS: &[&str] = &["text-align", "display", "direction", "font-weight"];
-    let has = |word: &str| {
-        value.len() >= word.len()
-            && value
-                .as_bytes()
-                .windows(word.len())
-                .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-    };
+    let has = |word: &str| find_ignoring_case(value.as_bytes(), word.as_bytes()).is_some();
     match tag {
         Tag::Img | Tag::Iframe => has("width") || has("height") || has("display"),
         Tag::Span => WORDS[1..].iter().any(|word| has(word)),

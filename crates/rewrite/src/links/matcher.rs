@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::escape::find_ignoring_case;
+
 /// The longest parameter name that is looked at.
 pub(super) const MAX_NAME: usize = 64;
 
@@ -57,16 +59,6 @@ fn without_trailing_slash(path: &str) -> &str {
 fn strip_prefix_ignoring_case<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let (head, tail) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(tail)
-}
-
-fn find_ignoring_case(text: &[u8], piece: &[u8]) -> Option<usize> {
-    if piece.is_empty() {
-        return Some(0);
-    }
-    let last = text.len().checked_sub(piece.len())?;
-    let (lower, upper) = (piece[0].to_ascii_lowercase(), piece[0].to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, &text[..=last])
-        .find(|&at| text[at..at + piece.len()].eq_ignore_ascii_case(piece))
 }
 
 /// A set of parameter patterns: `name`, `name=value`, `prefix*` or `*suffix`.
