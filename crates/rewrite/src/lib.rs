@@ -70,6 +70,7 @@ use newsprint_model::config::Indent;
 
 pub use absolutize::absolutize;
 use links::{LinkRules, Verdict};
+use setting::Judged;
 
 /// What the owner can decide about the setting of bodies.
 #[derive(Debug, Clone, Copy, Default)]
@@ -194,7 +195,10 @@ impl Rewriter {
             &escape::without_forbidden(&ruled.html),
             context,
             self.options.indent,
-            !ruled.failed,
+            Judged {
+                addresses: !ruled.failed,
+                marks: ruled.marked,
+            },
             &mut facts,
             &mut counts,
         );

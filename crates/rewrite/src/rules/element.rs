@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memmem};
 
+use super::MARK;
 use crate::escape::{decode, encode};
 use crate::tag::Tag;
 
@@ -18,6 +19,8 @@ pub(super) struct Element<'a> {
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     changed: bool,
     replacement: Option<String>,
+    /// Whether this element or one before it got a mark for the setting.
+    marked: bool,
 }
 
 impl<'a> Element<'a> {
@@ -59,6 +62,7 @@ impl<'a> Element<'a> {
     /// Sets an attribute to what is to stand in the markup.
     pub(super) fn set_raw(&mut self, name: &str, value: String) {
         self.changed = true;
+        self.marked |= name.starts_with(MARK);
         let value = Cow::Owned(value);
         match self.attributes.iter_mut().find(|(known, _)| known == name) {
             Some(attribute) => attribute.1 = value,
@@ -91,9 +95,9 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Shows every element that any rule may concern and gives the markup as it is left; none if it is not in
-/// the sanitiser's form.
-pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option<String> {
+/// Shows every element that any rule may concern and gives the markup as it is left, and whether anything in it is marked; none
+/// if it is not in the sanitiser's form.
+pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option<(String, bool)> {
     let bytes = html.as_bytes();
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut element = Element {
@@ -101,6 +105,7 @@ pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option
         attributes: Vec::new(),
         changed: false,
         replacement: None,
+        marked: false,
     };
     // What was read, and what of it was written.
     let (mut at, mut done) = (0, 0);
@@ -131,7 +136,7 @@ pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option
         at = frame_end.unwrap_or(at);
     }
     out.push_str(&html[done..]);
-    Some(out)
+    Some((out, element.marked))
 }
 
 const FRAME_END: &[u8] = b"</iframe>";
@@ -178,6 +183,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::DROP;
     use crate::{intake, sanitize::Sanitizer};
 
     proptest! {
@@ -192,7 +198,7 @@ mod tests {
                     let read = walk(&sanitised, |_| {});
                     // The intake writes frames without content; nothing else can bring markup into one.
                     if !sanitised.contains("<iframe") || sanitised.contains("></iframe>") {
-                        prop_assert_eq!(read, Some(sanitised));
+                        prop_assert_eq!(read, Some((sanitised, false)));
                     }
                 }
             }
@@ -203,8 +209,8 @@ mod tests {
     fn what_no_rule_changes_stands_as_it_is() {
         let html =
             "a<p class=\"b\">c<br><a href=\"d&amp;e\">f</a></p><iframe src=\"g\"></iframe>&lt;h";
-        assert_eq!(walk(html, |_| {}).as_deref(), Some(html));
-        assert_eq!(walk("", |_| {}).as_deref(), Some(""));
+        assert_eq!(walk(html, |_| {}), Some((html.to_owned(), false)));
+        assert_eq!(walk("", |_| {}), Some((String::new(), false)));
     }
 
     #[test]
@@ -225,7 +231,7 @@ mod tests {
             }
         });
         assert_eq!(
-            changed.as_deref(),
+            changed.map(|(html, _)| html).as_deref(),
             Some("<p>a<img alt=\"&lt;&quot;&gt;\" title=\"&amp;\">d<b>i</b>f<a>h</a></p>")
         );
         assert_eq!(seen, ["img", "iframe", "a"]);
@@ -246,6 +252,19 @@ mod tests {
             );
         })
         .expect("the markup is in the sanitiser's form");
+    }
+
+    #[test]
+    fn marks_are_noticed() {
+        let html = "<p id=\"a\">b</p><p id=\"c\">d</p>";
+        let unmarked = walk(html, |element| element.set("id", "e")).expect("it is read");
+        let marked = walk(html, |element| {
+            if element.raw("id").as_deref() == Some("a") {
+                element.set(DROP, "f");
+            }
+        })
+        .expect("it is read");
+        assert!(!unmarked.1 && marked.1);
     }
 
     #[test]

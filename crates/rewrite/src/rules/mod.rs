@@ -23,6 +23,9 @@ use crate::links::{LinkRules, RemovedReason, Verdict};
 use crate::tag::Tag;
 use element::Element;
 
+/// What the names of all marks for the setting begin with. No attribute of a source does.
+const MARK: &str = "data-np-";
+
 /// Says which rule takes the element out, content and all.
 pub(crate) const DROP: &str = "data-np-drop";
 
@@ -57,6 +60,8 @@ const MAX_UNRESOLVED: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Ruled {
     pub(crate) html: String,
+    /// Whether any element is marked in it.
+    pub(crate) marked: bool,
     pub(crate) counts: Counts,
     /// Relative references that cost an element its address.
     pub(crate) unresolved: Vec<String>,
@@ -89,14 +94,16 @@ impl ElementRules {
         // The sanitiser writes nothing that cannot be read, short of a bug. If it
         // does, its text is still right: it is set without any link or image.
         match ruled {
-            Some(html) => Ruled {
+            Some((html, marked)) => Ruled {
                 html,
+                marked,
                 counts: page.counts,
                 unresolved: page.unresolved,
                 failed: false,
             },
             None => Ruled {
                 html: String::from_utf8_lossy(html).into_owned(),
+                marked: false,
                 counts: Counts::default(),
                 unresolved: Vec::new(),
                 failed: true,

@@ -114,7 +114,7 @@ fn reference(rest: &str, in_attribute: bool) -> Result<Option<(char, usize)>, Un
     let (name, next) = (&rest[..end], bytes.get(end));
     if next == Some(&b';') && end > 0 {
         // There are two thousand names; the rare ones are left to the parser that knows them all.
-        let sign = lookup(OTHERS, name).or_else(|| lookup(BARE, name));
+        let sign = lookup(BARE, name).or_else(|| lookup(OTHERS, name));
         return Ok(Some((sign.ok_or(Uncertain)?, end + 1)));
     }
     if in_attribute {
@@ -154,6 +154,15 @@ fn numeric(rest: &str) -> Result<Option<(char, usize)>, Uncertain> {
 }
 
 fn lookup(table: &[(&str, char)], name: &str) -> Option<char> {
+    // Those that serialisers write are nearly all there are.
+    match name {
+        "amp" => return Some('&'),
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "quot" => return Some('"'),
+        "nbsp" => return Some('\u{a0}'),
+        _ => {}
+    }
     let found = table.binary_search_by_key(&name, |(known, _)| known).ok()?;
     Some(table[found].1)
 }

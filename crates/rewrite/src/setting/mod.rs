@@ -30,17 +30,26 @@ use crate::{Context, Facts};
 use blocks::Manner;
 use headings::Ids;
 
-/// Sets sanitised markup. `judged` says whether the rules saw the addresses in it: otherwise none is written.
+/// What the rules say about markup.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judged {
+    /// Whether they saw the addresses in it: otherwise none is written.
+    pub(crate) addresses: bool,
+    /// Whether they marked anything in it.
+    pub(crate) marks: bool,
+}
+
+/// Sets sanitised markup.
 pub(crate) fn set(
     html: &str,
     context: &Context<'_>,
     indent: Indent,
-    judged: bool,
+    judged: Judged,
     facts: &mut Facts,
     counts: &mut Counts,
 ) -> String {
     let tree = tree::Tree::read(html);
-    let (dropped, removals) = removals::find(html, &tree);
+    let (dropped, removals) = removals::find(&tree, judged.marks);
     counts.elements_removed += removals
         .iter()
         .filter(|removal| {
@@ -68,7 +77,7 @@ pub(crate) fn set(
         images,
         context,
         indent,
-        judged,
+        judged: judged.addresses,
     };
     let (out, linked) = write::write(&page, &blocks, &ids, facts);
     // A link may turn out to show nothing; then its target is none either.

@@ -17,16 +17,13 @@ const MOST: usize = 3;
 /// Texts up to this length, in bytes, are never the article.
 const SHORT: usize = 200;
 
-/// What the names of all marks begin with.
-const MARKS: &str = "data-np-";
-
 /// The rule that takes out rows of links to share dialogs.
 const SHARE_ROW: &str = "share links";
 
 /// The nodes that are taken out, with everything in them, and what was in them.
-pub(super) fn find(html: &str, tree: &Tree<'_>) -> (HashSet<NodeId>, Vec<Removal>) {
+pub(super) fn find(tree: &Tree<'_>, marked: bool) -> (HashSet<NodeId>, Vec<Removal>) {
     // Most bodies have nothing marked in them.
-    if memchr::memmem::find(html.as_bytes(), MARKS.as_bytes()).is_none() {
+    if !marked {
         return (HashSet::new(), Vec::new());
     }
     let mut finder = Finder {

@@ -66,6 +66,17 @@ pub(super) struct Script {
     pub(super) characters: usize,
 }
 
+/// Of every ASCII character, whether it is a letter or a digit, and whether it is no blank.
+static ASCII: [(bool, bool); 128] = {
+    let mut table = [(false, false); 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = (byte.is_ascii_alphanumeric(), !byte.is_ascii_whitespace());
+        byte += 1;
+    }
+    table
+};
+
 impl Script {
     pub(super) fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
@@ -73,8 +84,9 @@ impl Script {
         while let Some(byte) = bytes.get(at) {
             match byte {
                 ..0x80 => {
-                    self.latin += usize::from(byte.is_ascii_alphanumeric());
-                    self.characters += usize::from(!byte.is_ascii_whitespace());
+                    let (latin, characters) = ASCII[usize::from(*byte)];
+                    self.latin += usize::from(latin);
+                    self.characters += usize::from(characters);
                     at += 1;
                 }
                 // Three bytes each, from U+4000 to U+9FFF: nearly all Han that is written.
@@ -100,7 +112,11 @@ impl Script {
                 self.han += 1;
             }
             '\u{3041}'..='\u{30ff}' => self.kana += 1,
-            '\u{3001}'..='\u{33ff}' | '\u{ff01}'..='\u{ff0f}' => {}
+            // Punctuation.
+            '\u{3001}'..='\u{33ff}'
+            | '\u{ff01}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff20}'
+            | '\u{2010}'..='\u{2027}' => {}
             c if is_blank(c) => return,
             c => self.latin += usize::from(c.is_alphanumeric()),
         }
