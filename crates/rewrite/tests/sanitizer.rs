@@ -32,9 +32,24 @@ const TAGS: &[&str] = &[
     "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
     "var", "video", "wbr",
     // Oftener, since they make the difference.
-    "p", "p", "div", "b", "b", "a", "a", "li", "ul", "table", "tr", "td", "tbody", "span", "code",
-    // Not in the vocabulary.
-    "script", "svg", "nobr", "template", "body",
+    "p", "p", "p", "div", "div", "b", "b", "a", "a", "li", "ul", "td", "span", "code", "rt",
+];
+
+/// Not in the vocabulary.
+const OTHER_TAGS: &[&str] = &["script", "svg", "nobr", "template", "body"];
+
+/// Elements that need one another.
+const NESTS: &[&[&str]] = &[
+    &["table", "tr", "td"],
+    &["table", "tbody", "tr", "th"],
+    &["table", "caption"],
+    &["tr", "td"],
+    &["ul", "li"],
+    &["ol", "li", "p"],
+    &["dl", "dt"],
+    &["ruby", "rp"],
+    &["p", "b", "i"],
+    &["p", "b", "b"],
 ];
 
 #[rustfmt::skip]
@@ -48,9 +63,10 @@ const ATTRIBUTES: &[&str] = &[
     "srcset=\"javascript:x 1x\"", "class=\"x\"", "class=\"y\"", "class=\"language-rust\"", "id=\"a\"", "title=\"a&quot;b<c>d\"",
     "title=\"\u{a0}&nbsp;&#160;\"", "title=\"a\r\nb\rc\"", "title=\"&amp&ampx&amp=&amp\"", "data-x=\"1\"", "data-src=\"javascript:x\"",
     "onclick=\"alert(1)\"", "style=\"color:red\"", "hidden=\"\"", "colspan=\"2\"", "srcdoc=\"<script>\"",
-    // Spelt in other ways.
-    "CLASS=\"z\"", "class=z", "class='z'", "class",
 ];
+
+/// Spelt in other ways than the intake's.
+const OTHER_ATTRIBUTES: &[&str] = &["CLASS=\"z\"", "class=z", "class='z'", "class"];
 
 #[rustfmt::skip]
 const TEXTS: &[&str] = &[
@@ -63,6 +79,7 @@ const TEXTS: &[&str] = &[
 #[derive(Debug, Clone)]
 enum Part {
     Start(&'static str, Vec<&'static str>),
+    Nest(&'static [&'static str]),
     /// The end tag of the innermost open element.
     End,
     /// Any end tag.
@@ -71,16 +88,26 @@ enum Part {
 }
 
 fn part() -> impl Strategy<Value = Part> {
-    let tag = || prop::sample::select(TAGS);
+    let tag = || {
+        prop_oneof![
+            200 => prop::sample::select(TAGS),
+            1 => prop::sample::select(OTHER_TAGS),
+        ]
+    };
+    let attribute = prop_oneof![
+        100 => prop::sample::select(ATTRIBUTES),
+        1 => prop::sample::select(OTHER_ATTRIBUTES),
+    ];
     let attributes = prop_oneof![
-        3 => Just(Vec::new()),
-        2 => prop::collection::vec(prop::sample::select(ATTRIBUTES), 1..3),
+        4 => Just(Vec::new()),
+        1 => prop::collection::vec(attribute, 1..3),
     ];
     prop_oneof![
         8 => (tag(), attributes).prop_map(|(tag, attributes)| Part::Start(tag, attributes)),
-        6 => Just(Part::End),
-        1 => tag().prop_map(Part::OtherEnd),
-        4 => prop::sample::select(&TEXTS[..10]).prop_map(Part::Text),
+        3 => prop::sample::select(NESTS).prop_map(Part::Nest),
+        8 => Just(Part::End),
+        2 => tag().prop_map(Part::OtherEnd),
+        5 => prop::sample::select(&TEXTS[..10]).prop_map(Part::Text),
         1 => prop::sample::select(TEXTS).prop_map(Part::Text),
     ]
 }
@@ -102,6 +129,12 @@ fn markup(parts: &[Part]) -> String {
                     tag => open.push(tag),
                 }
             }
+            Part::Nest(tags) => {
+                for tag in *tags {
+                    html.push_str(&format!("<{tag}>"));
+                    open.push(tag);
+                }
+            }
             Part::End => {
                 if let Some(tag) = open.pop() {
                     html.push_str(&format!("</{tag}>"));
@@ -115,7 +148,7 @@ fn markup(parts: &[Part]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: support::cases(2000), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(4000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn both_make_the_same_of_any_markup(parts in prop::collection::vec(part(), 1..30)) {
