@@ -20,7 +20,7 @@ pub(super) fn clean(
 ) -> Option<String> {
     let cleaner = Cleaner {
         tables,
-        sites: Sites::new(matched, address.path),
+        sites: Sites::new(matched, address),
         extra: clearurls.fields(address),
     };
     let built_in = cleaner.clean(address);
@@ -44,12 +44,12 @@ struct Sites<'r> {
 }
 
 impl<'r> Sites<'r> {
-    fn new(matched: &Matched<'r>, path: &str) -> Self {
+    fn new(matched: &Matched<'r>, address: &Address<'_>) -> Self {
         let mut sites = Self {
             rules: [None; MAX_SITES],
             len: 0,
         };
-        for site in matched.sites(path).take(MAX_SITES) {
+        for site in matched.sites(address).take(MAX_SITES) {
             sites.rules[sites.len] = Some(site);
             sites.len += 1;
         }

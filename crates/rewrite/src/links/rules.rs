@@ -337,13 +337,16 @@ impl<'t> Matched<'t> {
         self.entries[..self.len].iter().copied().flatten()
     }
 
-    /// What is known about the parameters of the address.
-    pub(super) fn sites(&self, path: &str) -> impl Iterator<Item = &'t SiteRule> {
+    /// What is known about the parameters of the address. Of an address that has none (most images), what is known about its path.
+    pub(super) fn sites(&self, address: &Address<'_>) -> impl Iterator<Item = &'t SiteRule> {
         let sites = &self.tables.sites;
+        let path = address.path;
+        let has_parameters = address.query.is_some() || address.fragment.is_some();
         std::iter::once(&self.tables.anywhere)
             .chain(self.entries())
             .flat_map(|entry| entry.sites.iter())
             .map(|&id| &sites[id])
+            .filter(move |site| has_parameters || site.exempt || site.segment.is_some())
             .filter(move |site| site.paths.match_path(path))
     }
 
