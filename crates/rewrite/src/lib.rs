@@ -25,7 +25,7 @@
 //!    depth and cost: no scripts, comments, foreign content or raw text, and only attributes that some rule reads.
 //! 2. The **sanitiser**, ammonia, parses that as browsers do and serialises the tree through an allow-list. From here
 //!    on the markup means to a browser what it means to us. Bodies for which that takes no tree are sanitised in one pass, to the same bytes.
-//! 3. The **rules** run element by element: links are cleaned, images get their real address, frames become links, styles
+//! 3. The **rules** run element by element (lol_html, or for what took no tree a walk of our own, to the same bytes): links are cleaned, images get their real address, frames become links, styles
 //!    become classes, trackers and widgets are marked. One rule a module, its tables in `rules/*.toml`.
 //! 4. The **setting** builds typed blocks from what is left (paragraphs, figures, lists, tables) and writes them. Nothing ill-formed can be expressed in
 //!    those types, and the writer checks every text, value and address again: it has the last word.

@@ -24,6 +24,16 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
+    pub(super) fn new(tag: Tag, attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        Self {
+            tag,
+            attributes,
+            changed: false,
+            replacement: None,
+            marked: false,
+        }
+    }
+
     pub(super) fn tag(&self) -> Tag {
         self.tag
     }
@@ -81,6 +91,33 @@ impl<'a> Element<'a> {
         self.replacement = Some(markup);
     }
 
+    /// Whether any rule may concern it.
+    pub(super) fn is_judged(&self) -> bool {
+        !self.attributes.is_empty() || is_judged_bare(self.tag)
+    }
+
+    /// What is to stand in its place, if it was replaced.
+    pub(super) fn replaced(&mut self) -> Option<String> {
+        self.replacement.take()
+    }
+
+    /// Whether any attribute was set or taken away.
+    pub(super) fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Whether this element or one before it got a mark for the setting.
+    pub(super) fn is_marked(&self) -> bool {
+        self.marked
+    }
+
+    /// Its attributes as they are to stand in the markup.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+    }
+
     fn write(&self, out: &mut String) {
         out.push('<');
         out.push_str(self.tag.name());
@@ -100,13 +137,7 @@ impl<'a> Element<'a> {
 pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option<(String, bool)> {
     let bytes = html.as_bytes();
     let mut out = String::with_capacity(html.len() + html.len() / 8);
-    let mut element = Element {
-        tag: Tag::Div,
-        attributes: Vec::new(),
-        changed: false,
-        replacement: None,
-        marked: false,
-    };
+    let mut element = Element::new(Tag::Div, Vec::new());
     // What was read, and what of it was written.
     let (mut at, mut done) = (0, 0);
     while let Some(step) = memchr(b'<', &bytes[at..]) {
@@ -116,7 +147,7 @@ pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option
             continue;
         }
         at = read(html, start, &mut element)?;
-        if element.attributes.is_empty() && !is_judged_bare(element.tag) {
+        if !element.is_judged() {
             continue;
         }
         let frame_end = match element.tag {
@@ -124,7 +155,7 @@ pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option
             _ => None,
         };
         rule(&mut element);
-        if let (Some(markup), Some(end)) = (element.replacement.take(), frame_end) {
+        if let (Some(markup), Some(end)) = (element.replaced(), frame_end) {
             out.push_str(&html[done..start]);
             out.push_str(&markup);
             done = end;
@@ -184,7 +215,25 @@ mod tests {
 
     use super::*;
     use crate::rules::DROP;
+    use crate::rules::streaming::Walker;
     use crate::{intake, sanitize::Sanitizer};
+
+    /// Does something of every kind.
+    fn meddle(element: &mut Element<'_>) {
+        let class = element.get("class").map(Cow::into_owned);
+        match element.tag() {
+            Tag::Iframe => element.replace("<b>frame</b>".to_owned()),
+            Tag::A => element.set("title", "a \"new\" & <odd> one"),
+            Tag::Img => element.unset("alt"),
+            _ if class.as_deref() == Some("") => element.set(DROP, "nothing"),
+            _ => {
+                if let Some(class) = class {
+                    element.set("class", &class);
+                    element.set("id", &class);
+                }
+            }
+        }
+    }
 
     proptest! {
         #[test]
@@ -193,12 +242,14 @@ mod tests {
         ) {
             let sanitizer = Sanitizer::new();
             for markup in [html.as_str(), intake::read(&html).html.as_str()] {
-                for sanitised in [sanitizer.clean(markup), sanitizer.clean_by_tree(markup)] {
+                for sanitised in [sanitizer.clean(markup).html, sanitizer.clean_by_tree(markup)] {
                     let sanitised = String::from_utf8(sanitised).map_err(|error| TestCaseError::fail(error.to_string()))?;
                     let read = walk(&sanitised, |_| {});
                     // The intake writes frames without content; nothing else can bring markup into one.
                     if !sanitised.contains("<iframe") || sanitised.contains("></iframe>") {
-                        prop_assert_eq!(read, Some((sanitised, false)));
+                        prop_assert_eq!(read.as_ref(), Some(&(sanitised.clone(), false)));
+                        let streamed = Walker::new().walk(sanitised.as_bytes(), meddle);
+                        prop_assert_eq!(walk(&sanitised, meddle), streamed);
                     }
                 }
             }

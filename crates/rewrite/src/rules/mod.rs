@@ -11,6 +11,7 @@ mod images;
 mod links;
 mod media;
 pub(crate) mod players;
+mod streaming;
 mod styles;
 pub(crate) mod widgets;
 
@@ -20,8 +21,10 @@ use newsprint_model::Counts;
 
 use crate::Context;
 use crate::links::{LinkRules, RemovedReason, Verdict};
+use crate::sanitize::Sanitised;
 use crate::tag::Tag;
 use element::Element;
+use streaming::Walker;
 
 /// What the names of all marks for the setting begin with. No attribute of a source does.
 const MARK: &str = "data-np-";
@@ -38,6 +41,7 @@ pub(crate) const SMALL: &str = "data-np-small";
 /// The tables that the rules need, shared by all workers.
 pub(crate) struct ElementRules {
     links: Arc<LinkRules>,
+    streaming: Walker,
 }
 
 /// What a rule may know and what it leaves behind.
@@ -71,7 +75,10 @@ pub(crate) struct Ruled {
 
 impl ElementRules {
     pub(crate) fn new(links: Arc<LinkRules>) -> Self {
-        Self { links }
+        Self {
+            links,
+            streaming: Walker::new(),
+        }
     }
 
     pub(crate) fn links(&self) -> &LinkRules {
@@ -79,7 +86,8 @@ impl ElementRules {
     }
 
     /// Runs the rules over sanitised markup.
-    pub(crate) fn apply(&self, html: &[u8], context: &Context<'_>) -> Ruled {
+    pub(crate) fn apply(&self, sanitised: &Sanitised, context: &Context<'_>) -> Ruled {
+        let html = &sanitised.html;
         let mut page = Page {
             links: &self.links,
             context,
@@ -88,9 +96,13 @@ impl ElementRules {
             relative: None,
             unresolved: Vec::new(),
         };
-        let ruled = simdutf8::basic::from_utf8(html)
-            .ok()
-            .and_then(|html| element::walk(html, |element| judge(element, &mut page)));
+        let rule = |element: &mut Element<'_>| judge(element, &mut page);
+        let ruled = match sanitised.took_tree {
+            true => self.streaming.walk(html, rule),
+            false => simdutf8::basic::from_utf8(html)
+                .ok()
+                .and_then(|html| element::walk(html, rule)),
+        };
         // The sanitiser writes nothing that cannot be read, short of a bug. If it
         // does, its text is still right: it is set without any link or image.
         match ruled {

@@ -25,6 +25,14 @@ use url::Url;
 
 use crate::tag::Tag;
 
+/// Sanitised markup.
+pub(crate) struct Sanitised {
+    /// UTF-8; left as bytes because the next stage reads bytes.
+    pub(crate) html: Vec<u8>,
+    /// Whether it was written from a tree.
+    pub(crate) took_tree: bool,
+}
+
 /// It is not certain what a browser makes of the markup, or it takes a tree to find out.
 #[derive(Debug)]
 struct Uncertain;
@@ -117,9 +125,18 @@ impl Sanitizer {
         Self(builder)
     }
 
-    /// Sanitises markup. What comes out is UTF-8; it is left as bytes because the next stage reads bytes.
-    pub(crate) fn clean(&self, html: &str) -> Vec<u8> {
-        direct::clean(html).unwrap_or_else(|| self.clean_by_tree(html))
+    /// Sanitises markup.
+    pub(crate) fn clean(&self, html: &str) -> Sanitised {
+        match direct::clean(html) {
+            Some(html) => Sanitised {
+                html,
+                took_tree: false,
+            },
+            None => Sanitised {
+                html: self.clean_by_tree(html),
+                took_tree: true,
+            },
+        }
     }
 
     /// What ammonia makes of the markup.
