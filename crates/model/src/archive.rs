@@ -227,19 +227,17 @@ impl Archive {
             metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
         order.sort_unstable();
         let mut metas: Vec<_> = metas.into_iter().zip(placed).map(Some).collect();
+        let mut posts = Vec::with_capacity(metas.len());
         let in_order = order
             .into_iter()
             .filter_map(|(_, place)| metas[place as usize].take());
-        let posts: Vec<Post> = in_order
-            .zip(0..)
-            .map(|((meta, (category_ids, tag_ids, author_ids)), id)| {
-                let id = PostId(id);
-                categories.place(id, &category_ids);
-                tags.place(id, &tag_ids);
-                authors.place(id, &author_ids);
-                in_place(*meta, category_ids, tag_ids, author_ids)
-            })
-            .collect();
+        for ((meta, (category_ids, tag_ids, author_ids)), id) in in_order.zip(0..) {
+            let id = PostId(id);
+            categories.place(id, &category_ids);
+            tags.place(id, &tag_ids);
+            authors.place(id, &author_ids);
+            posts.push(in_place(*meta, category_ids, tag_ids, author_ids));
+        }
         let years = calendar(&posts, timezone);
         Self {
             timezone,
