@@ -77,8 +77,8 @@ impl Postings {
 
     /// Puts everything in order. A post that was taken twice counts once.
     pub(crate) fn sort(&mut self) {
-        sort(&mut self.entries, |entry| *entry);
-        sort(&mut self.masks, |(entry, _)| *entry);
+        sort(&mut self.entries, |entry| entry.0);
+        sort(&mut self.masks, |(entry, _)| entry.0);
         self.entries.dedup_by_key(|entry| entry.0 >> DOC_SHIFT);
     }
 
@@ -132,13 +132,18 @@ impl<'a> Sorted<'a> {
 /// As many entries are put together, on average, before they are compared.
 const TOGETHER: usize = 4;
 
-/// Puts a list in order. Terms are spread evenly over their range, so an entry's term says nearly where it belongs.
-fn sort<T: Copy>(list: &mut Vec<T>, entry: impl Fn(&T) -> Entry) {
-    let term = |one: &T| u64::from(entry(one).term());
-    let (Some(least), Some(most)) = (list.iter().map(term).min(), list.iter().map(term).max())
-    else {
+/// Puts a list in order of entries. Terms are spread evenly over their range, so an entry's term says nearly where it belongs.
+fn sort<T: Copy>(list: &mut Vec<T>, entry: impl Fn(&T) -> u64) {
+    let term = |one: &T| entry(one) >> TERM_SHIFT;
+    let (mut least, mut most) = (u64::MAX, 0);
+    for one in &*list {
+        least = least.min(term(one));
+        most = most.max(term(one));
+    }
+    if least >= most {
+        list.sort_unstable_by_key(entry);
         return;
-    };
+    }
     let groups = list.len().div_ceil(TOGETHER);
     // How many groups a term is wide, as a fraction of 32 bits.
     let scale = ((groups as u64) << 32) / (most - least + 1);
@@ -152,7 +157,7 @@ fn sort<T: Copy>(list: &mut Vec<T>, entry: impl Fn(&T) -> Entry) {
     for place in &mut places {
         before += std::mem::replace(place, before);
     }
-    let mut sorted = vec![list[0]; list.len()];
+    let mut sorted = list.clone();
     for one in &*list {
         let place = &mut places[group(one)];
         sorted[*place as usize] = *one;
@@ -161,7 +166,9 @@ fn sort<T: Copy>(list: &mut Vec<T>, entry: impl Fn(&T) -> Entry) {
     let (mut rest, mut start) = (sorted.as_mut_slice(), 0);
     for end in places {
         let (group, after) = rest.split_at_mut((end - start) as usize);
-        group.sort_unstable_by_key(&entry);
+        if group.len() > 1 {
+            group.sort_unstable_by_key(&entry);
+        }
         (rest, start) = (after, end);
     }
     *list = sorted;
