@@ -288,6 +288,7 @@ fn both_make_the_same_of_deep_markup() {
         "<table><tr><td>",
         "<code class=\"a\">",
         "<p><code class=\"b\">",
+        "<span class=\"c\"><code class=\"d\">x</span>",
     ] {
         for times in [10, 90, 130, 500] {
             check(&rewriter, &opening.repeat(times)).unwrap_or_else(|failure| panic!("{failure}"));

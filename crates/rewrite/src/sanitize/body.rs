@@ -34,15 +34,15 @@ impl Tree {
             Tag::Iframe | Tag::Source => {}
             Tag::A => {
                 self.close_link()?;
-                self.reopen_formatting();
+                self.reopen_formatting()?;
                 return Ok(Place::Formatting);
             }
             _ if tag.is_formatting() => {
-                self.reopen_formatting();
+                self.reopen_formatting()?;
                 return Ok(Place::Formatting);
             }
             _ if INNER_TABLE_PARTS.has(tag) => return Ok(Place::Ignored),
-            _ => self.reopen_formatting(),
+            _ => self.reopen_formatting()?,
         }
         Ok(Place::Element)
     }

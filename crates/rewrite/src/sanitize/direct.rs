@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
                 return Err(Uncertain);
             }
         } else {
-            self.tree.reopen_formatting();
+            self.tree.reopen_formatting()?;
         }
         write_text(&mut self.tree.out, text)
     }

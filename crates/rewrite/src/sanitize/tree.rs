@@ -103,15 +103,15 @@ impl Tree {
     }
 
     /// Opens formatting again that an earlier block left open ("reconstruct the active formatting elements").
-    pub(super) fn reopen_formatting(&mut self) {
+    pub(super) fn reopen_formatting(&mut self) -> Result<(), Uncertain> {
         for index in self.formatting.first_to_reopen(&self.open)..self.formatting.len() {
-            let id = self.new_id();
-            let at = self.open.len();
+            let (id, at) = (self.next_id + 1, self.open.len());
             if let Some((tag, markup)) = self.formatting.renew(index, id, at) {
                 self.out.extend_from_within(markup);
-                self.open.push(Open { tag, id });
+                self.push(tag)?;
             }
         }
+        Ok(())
     }
 
     /// "Generate implied end tags", except for that element.
@@ -134,18 +134,16 @@ impl Tree {
         Ok(())
     }
 
-    fn new_id(&mut self) -> u32 {
-        self.next_id += 1;
-        self.next_id
-    }
-
     fn push(&mut self, tag: Tag) -> Result<u32, Uncertain> {
         if self.open.len() >= MAX_OPEN {
             return Err(Uncertain);
         }
-        let id = self.new_id();
-        self.open.push(Open { tag, id });
-        Ok(id)
+        self.next_id += 1;
+        self.open.push(Open {
+            tag,
+            id: self.next_id,
+        });
+        Ok(self.next_id)
     }
 
     pub(super) fn pop(&mut self) -> Option<Open> {
