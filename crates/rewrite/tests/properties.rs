@@ -192,6 +192,12 @@ fn hostile_bodies_cost_bounded_time() {
                 .collect(),
         ),
         (
+            "formatting with attributes in stretches of text",
+            (0..n / 2)
+                .map(|i| format!("<span class=a><code class=language-x{i}>x</span>"))
+                .collect(),
+        ),
+        (
             "formatting closed out of order",
             "<b><p>x</b>".repeat(n / 4),
         ),

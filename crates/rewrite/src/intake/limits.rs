@@ -1,7 +1,7 @@
 //! How much work a body may make for the tree builder.
 //!
 //! Three things in HTML's tree construction cost more than their own length: formatting elements that nobody closes are opened
-//! again in every later block; content that stands in a table but in no cell is moved before the table; and
+//! again in every later block, and each new one is compared to all of them; content that stands in a table but in no cell is moved before the table; and
 //! formatting that is closed out of order is moved about. Each search costs up to the number of
 //! nodes so far. The intake counts these and gives up structure when the sum passes what real articles come near.
 
@@ -66,6 +66,11 @@ impl Limits {
     pub(super) fn spend(&mut self, nodes: usize) {
         self.work += nodes as u64;
         self.flat |= self.work > self.budget;
+    }
+
+    /// Counts a search among so many nodes.
+    pub(super) fn spend_on_looking(&mut self, nodes: usize) {
+        self.spend(nodes / LOOKS_PER_NODE as usize);
     }
 
     /// Counts a search among all nodes so far.

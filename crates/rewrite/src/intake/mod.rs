@@ -168,6 +168,10 @@ impl<'a> Reader<'a> {
             let again = self.open.reopened();
             self.limits.spend(again);
             self.check_limits();
+        } else if written && tag.is_formatting() {
+            // It is compared to all formatting that is still to be opened again.
+            self.limits.spend_on_looking(self.open.reopened());
+            self.check_limits();
         }
         if !wanted && tag.is_block() {
             self.line_break();
