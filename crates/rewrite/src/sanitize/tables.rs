@@ -13,81 +13,100 @@ impl Tree {
 
     /// Closes what the start tag closes and says what becomes of it.
     pub(super) fn make_room(&mut self, tag: Tag) -> Result<Place, Uncertain> {
+        // Each round closes something, or opens what is implied, and goes on by the rules that hold then.
         loop {
-            match self.mode {
-                Mode::Body => return self.in_body(tag),
-                Mode::Cell if INNER_TABLE_PARTS.has(tag) => {
-                    if !self.in_scope_any(&CELLS, &TABLE_SCOPE) {
-                        return Ok(Place::Ignored);
-                    }
-                    self.close_cell();
-                }
-                Mode::Caption if INNER_TABLE_PARTS.has(tag) => {
-                    if !self.in_scope(Tag::Caption, &TABLE_SCOPE) {
-                        return Ok(Place::Ignored);
-                    }
-                    self.close_caption();
-                }
-                Mode::Cell | Mode::Caption => return self.in_body(tag),
-                Mode::Row => match tag {
-                    Tag::Td | Tag::Th => {
-                        self.pop_until_current(&ROW_CONTEXT);
-                        self.mode = Mode::Cell;
-                        self.formatting.push_marker();
-                        return Ok(Place::Element);
-                    }
-                    _ if INNER_TABLE_PARTS.has(tag) => {
-                        if !self.in_scope(Tag::Tr, &TABLE_SCOPE) {
-                            return Ok(Place::Ignored);
-                        }
-                        self.close_row();
-                    }
-                    _ => self.table_in_table(tag)?,
-                },
-                Mode::TableBody => match tag {
-                    Tag::Tr => {
-                        self.pop_until_current(&BODY_CONTEXT);
-                        self.mode = Mode::Row;
-                        return Ok(Place::Element);
-                    }
-                    Tag::Td | Tag::Th => {
-                        self.pop_until_current(&BODY_CONTEXT);
-                        self.open_implied(Tag::Tr)?;
-                        self.mode = Mode::Row;
-                    }
-                    _ if INNER_TABLE_PARTS.has(tag) => self.close_table_body(),
-                    _ => self.table_in_table(tag)?,
-                },
-                Mode::Table => match tag {
-                    Tag::Caption => {
-                        self.pop_until_current(&TABLE_SCOPE);
-                        self.formatting.push_marker();
-                        self.mode = Mode::Caption;
-                        return Ok(Place::Element);
-                    }
-                    Tag::Tbody | Tag::Thead | Tag::Tfoot => {
-                        self.pop_until_current(&TABLE_SCOPE);
-                        self.mode = Mode::TableBody;
-                        return Ok(Place::Element);
-                    }
-                    Tag::Td | Tag::Th | Tag::Tr => {
-                        self.pop_until_current(&TABLE_SCOPE);
-                        self.open_implied(Tag::Tbody)?;
-                        self.mode = Mode::TableBody;
-                    }
-                    _ => self.table_in_table(tag)?,
-                },
+            let place = match self.mode {
+                Mode::Cell if INNER_TABLE_PARTS.has(tag) => self.part_in_cell(),
+                Mode::Caption if INNER_TABLE_PARTS.has(tag) => self.part_in_caption(),
+                Mode::Body | Mode::Cell | Mode::Caption => Some(self.in_body(tag)?),
+                Mode::Row => self.in_row(tag)?,
+                Mode::TableBody => self.in_table_body(tag)?,
+                Mode::Table => self.in_table(tag)?,
+            };
+            if let Some(place) = place {
+                return Ok(place);
             }
         }
     }
 
+    fn part_in_cell(&mut self) -> Option<Place> {
+        if !self.in_scope_any(&CELLS, &TABLE_SCOPE) {
+            return Some(Place::Ignored);
+        }
+        self.close_cell();
+        None
+    }
+
+    fn part_in_caption(&mut self) -> Option<Place> {
+        if !self.in_scope(Tag::Caption, &TABLE_SCOPE) {
+            return Some(Place::Ignored);
+        }
+        self.close_caption();
+        None
+    }
+
+    fn in_row(&mut self, tag: Tag) -> Result<Option<Place>, Uncertain> {
+        if CELLS.has(tag) {
+            self.pop_until_current(&ROW_CONTEXT);
+            self.mode = Mode::Cell;
+            self.formatting.push_marker();
+            return Ok(Some(Place::Element));
+        }
+        if !INNER_TABLE_PARTS.has(tag) {
+            return self.table_in_table(tag);
+        }
+        if !self.in_scope(Tag::Tr, &TABLE_SCOPE) {
+            return Ok(Some(Place::Ignored));
+        }
+        self.close_row();
+        Ok(None)
+    }
+
+    fn in_table_body(&mut self, tag: Tag) -> Result<Option<Place>, Uncertain> {
+        match tag {
+            Tag::Tr => {
+                self.pop_until_current(&BODY_CONTEXT);
+                self.mode = Mode::Row;
+                return Ok(Some(Place::Element));
+            }
+            Tag::Td | Tag::Th => {
+                self.pop_until_current(&BODY_CONTEXT);
+                self.open_implied(Tag::Tr)?;
+                self.mode = Mode::Row;
+            }
+            _ if INNER_TABLE_PARTS.has(tag) => self.close_table_body(),
+            _ => return self.table_in_table(tag),
+        }
+        Ok(None)
+    }
+
+    fn in_table(&mut self, tag: Tag) -> Result<Option<Place>, Uncertain> {
+        if !INNER_TABLE_PARTS.has(tag) {
+            return self.table_in_table(tag);
+        }
+        self.pop_until_current(&TABLE_SCOPE);
+        match tag {
+            Tag::Caption => {
+                self.formatting.push_marker();
+                self.mode = Mode::Caption;
+            }
+            Tag::Tbody | Tag::Thead | Tag::Tfoot => self.mode = Mode::TableBody,
+            _ => {
+                self.open_implied(Tag::Tbody)?;
+                self.mode = Mode::TableBody;
+                return Ok(None);
+            }
+        }
+        Ok(Some(Place::Element))
+    }
+
     /// The start tag of a table in a table: it closes that one. Any other element would be moved before it.
-    fn table_in_table(&mut self, tag: Tag) -> Result<(), Uncertain> {
+    fn table_in_table(&mut self, tag: Tag) -> Result<Option<Place>, Uncertain> {
         if tag != Tag::Table || !self.in_scope(Tag::Table, &TABLE_SCOPE) {
             return Err(Uncertain);
         }
         self.close_table();
-        Ok(())
+        Ok(None)
     }
 
     /// An end tag.
@@ -102,65 +121,63 @@ impl Tree {
                 self.end_in_body(tag)
             };
         }
-        loop {
-            match self.mode {
-                // Nothing of a table is open.
-                Mode::Body => return Ok(()),
-                Mode::Cell => {
-                    if tag == Tag::Caption || !self.in_scope(tag, &TABLE_SCOPE) {
-                        return Ok(());
-                    }
-                    if CELLS.has(tag) {
-                        self.close_implied(None);
-                        self.pop_until(tag);
-                        self.formatting.clear_to_marker();
-                        self.mode = Mode::Row;
-                        return Ok(());
-                    }
-                    self.close_cell();
-                }
-                Mode::Caption => {
-                    if !matches!(tag, Tag::Caption | Tag::Table)
-                        || !self.in_scope(Tag::Caption, &TABLE_SCOPE)
-                    {
-                        return Ok(());
-                    }
+        while !self.end_part(tag) {}
+        Ok(())
+    }
+
+    /// The end tag of a table or a part of one; says whether there is nothing more to be closed.
+    fn end_part(&mut self, tag: Tag) -> bool {
+        match self.mode {
+            // Nothing of a table is open.
+            Mode::Body => true,
+            Mode::Cell => self.end_in_cell(tag),
+            Mode::Caption => {
+                let closes = matches!(tag, Tag::Caption | Tag::Table)
+                    && self.in_scope(Tag::Caption, &TABLE_SCOPE);
+                if closes {
                     self.close_caption();
-                    if tag == Tag::Caption {
-                        return Ok(());
-                    }
                 }
-                Mode::Row => {
-                    if matches!(tag, Tag::Caption | Tag::Td | Tag::Th)
-                        || !self.in_scope(tag, &TABLE_SCOPE)
-                        || !self.in_scope(Tag::Tr, &TABLE_SCOPE)
-                    {
-                        return Ok(());
-                    }
+                !closes || tag == Tag::Caption
+            }
+            Mode::Row => {
+                let closes = !matches!(tag, Tag::Caption | Tag::Td | Tag::Th)
+                    && self.in_scope(tag, &TABLE_SCOPE)
+                    && self.in_scope(Tag::Tr, &TABLE_SCOPE);
+                if closes {
                     self.close_row();
-                    if tag == Tag::Tr {
-                        return Ok(());
-                    }
                 }
-                Mode::TableBody => {
-                    if matches!(tag, Tag::Caption | Tag::Td | Tag::Th | Tag::Tr)
-                        || !self.in_scope(tag, &TABLE_SCOPE)
-                    {
-                        return Ok(());
-                    }
+                !closes || tag == Tag::Tr
+            }
+            Mode::TableBody => {
+                let closes = !matches!(tag, Tag::Caption | Tag::Td | Tag::Th | Tag::Tr)
+                    && self.in_scope(tag, &TABLE_SCOPE);
+                if closes {
                     self.close_table_body();
-                    if tag != Tag::Table {
-                        return Ok(());
-                    }
                 }
-                Mode::Table => {
-                    if tag == Tag::Table && self.in_scope(Tag::Table, &TABLE_SCOPE) {
-                        self.close_table();
-                    }
-                    return Ok(());
+                !closes || tag != Tag::Table
+            }
+            Mode::Table => {
+                if tag == Tag::Table && self.in_scope(Tag::Table, &TABLE_SCOPE) {
+                    self.close_table();
                 }
+                true
             }
         }
+    }
+
+    fn end_in_cell(&mut self, tag: Tag) -> bool {
+        if tag == Tag::Caption || !self.in_scope(tag, &TABLE_SCOPE) {
+            return true;
+        }
+        if !CELLS.has(tag) {
+            self.close_cell();
+            return false;
+        }
+        self.close_implied(None);
+        self.pop_until(tag);
+        self.formatting.clear_to_marker();
+        self.mode = Mode::Row;
+        true
     }
 
     fn close_cell(&mut self) {
