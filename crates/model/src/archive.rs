@@ -201,9 +201,9 @@ impl Archive {
     /// One that still has none is treated as of its file's time.
     pub fn freeze(metas: impl IntoIterator<Item = impl Into<Box<PostMeta>>>, timezone: Tz) -> Self {
         let mut metas: Vec<Box<PostMeta>> = metas.into_iter().map(Into::into).collect();
-        let by_path = |a: &Box<PostMeta>, b: &Box<PostMeta>| a.file.by_path(&b.file);
+        let by_path = |a: &PostMeta, b: &PostMeta| a.file.by_path(&b.file);
         if !metas.is_sorted_by(|a, b| by_path(a, b).is_le()) {
-            metas.sort_by(by_path);
+            metas.sort_by(|a, b| by_path(a, b));
         }
         let mut categories = CategoryTree::default();
         for meta in &metas {

@@ -172,7 +172,7 @@ pub struct PostView<'a> {
     pub newer: Option<Link>,
     /// The next older post of the archive.
     pub older: Option<Link>,
-    /// The post's neighbours in its deepest category, newest first, at most five; itself not among them.
+    /// The posts before it in its deepest category, newest first, at most five.
     pub related: Vec<Ready<Entry<'static>>>,
     /// The keys that Newsprint does not know, as the front matter gives them.
     pub extra: Option<&'a Extra>,

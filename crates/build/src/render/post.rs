@@ -150,18 +150,16 @@ impl Renderer<'_> {
     }
 }
 
-/// A post's neighbours in its deepest category, newest first: those before it, so that a new post leaves the pages of the
-/// others as they are; the first posts of a category name those after them instead.
+/// The posts before a post in its deepest category, newest first. None of those after it: a new post leaves the pages of
+/// the others as they are.
 pub(crate) fn related(archive: &Archive, id: PostId) -> impl Iterator<Item = PostId> + '_ {
     let leaf = archive.post(id).categories.first();
     let posts = leaf.map_or(&[][..], |leaf| &archive.category(*leaf).posts);
     let place = posts.binary_search(&id).unwrap_or_default();
-    let from = place.saturating_sub(RELATED);
-    posts[from..(from + RELATED + 1).min(posts.len())]
+    posts[place.saturating_sub(RELATED)..place]
         .iter()
         .rev()
         .copied()
-        .filter(move |other| *other != id)
 }
 
 fn links(ids: &[TermId], links: &[Ready<Link>]) -> Vec<Ready<Link>> {
