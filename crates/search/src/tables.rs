@@ -12,21 +12,15 @@ use crate::bytes::mix;
 /// largest one took.
 #[derive(Debug)]
 struct Table<T> {
-    /// Open addressing, each place at its hash or behind.
-    slots: Vec<Slot>,
+    /// Open addressing: places, each at its hash or behind. They are counted from `base`; what is no place in the list is of a
+    /// post before.
+    slots: Vec<u32>,
     /// The number of slots in use, a power of two more than twice as large as what they hold; none at first.
     size: usize,
     /// The place in its slot of what comes first in the list.
     base: u32,
     /// Every thing after its hash.
     all: Vec<(u32, T)>,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Slot {
-    hash: u32,
-    /// Counted from `base`: what is no place in the list is of a post before.
-    place: u32,
 }
 
 impl<T> Default for Table<T> {
@@ -53,7 +47,7 @@ impl<T> Table<T> {
     fn use_slots(&mut self, least: usize) {
         self.size = least.next_power_of_two().max(Self::FEWEST);
         if self.slots.len() < self.size {
-            self.slots.resize(self.size, Slot::default());
+            self.slots.resize(self.size, 0);
         }
     }
 
@@ -63,7 +57,7 @@ impl<T> Table<T> {
             // As much again is left for what the list may hold next.
             Some(base) if base < u32::MAX / 2 => self.base = base,
             _ => {
-                self.slots.fill(Slot::default());
+                self.slots.fill(0);
                 self.base = 1;
             }
         }
@@ -77,18 +71,14 @@ impl<T> Table<T> {
         let slots = &mut self.slots[..self.size];
         let mut at = hash as usize & (slots.len() - 1);
         loop {
-            let slot = &mut slots[at];
-            let place = slot.place.wrapping_sub(self.base) as usize;
-            let Some((_, known)) = self.all.get(place) else {
+            let place = slots[at].wrapping_sub(self.base) as usize;
+            let Some((other, known)) = self.all.get(place) else {
                 let place = self.all.len();
-                *slot = Slot {
-                    hash,
-                    place: self.base + place as u32,
-                };
+                slots[at] = self.base + place as u32;
                 self.all.push((hash, new()));
                 return place;
             };
-            if slot.hash == hash && is_meant(known) {
+            if *other == hash && is_meant(known) {
                 return place;
             }
             at = (at + 1) & (slots.len() - 1);
@@ -103,10 +93,10 @@ impl<T> Table<T> {
         let slots = &mut self.slots[..self.size];
         for (place, (hash, _)) in (self.base..).zip(&self.all) {
             let mut at = *hash as usize & (slots.len() - 1);
-            while slots[at].place >= self.base {
+            while slots[at] >= self.base {
                 at = (at + 1) & (slots.len() - 1);
             }
-            slots[at] = Slot { hash: *hash, place };
+            slots[at] = place;
         }
     }
 }
