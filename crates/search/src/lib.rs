@@ -11,6 +11,7 @@
 //! posting says by a class which unit follows the pair in the post, which leaves hardly any wrong answer and never loses a
 //! right one. [`query`] holds the meaning of queries without any of this: a plain scan, against which the index is tested.
 
+mod bits;
 mod bucket;
 mod bytes;
 pub mod catalogue;
