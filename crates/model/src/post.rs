@@ -25,7 +25,7 @@ impl SourceFile {
     pub fn key(&self) -> String {
         // A path that the walk put together is in this form already where `/` is what parts it.
         if MAIN_SEPARATOR == '/'
-            && let Some(path) = self.path.to_str()
+            && let Ok(path) = simdutf8::basic::from_utf8(self.path.as_os_str().as_encoded_bytes())
         {
             return path.to_owned();
         }

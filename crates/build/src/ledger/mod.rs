@@ -10,12 +10,11 @@
 mod line;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use newsprint_model::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 pub use self::line::Entry;
 use self::line::{parse_line, unescape, write_line};
@@ -32,14 +31,12 @@ pub fn post_key(path: &str) -> String {
     format!("{POST}{path}")
 }
 
-/// The path of a post, by its key.
-pub fn path_of_post(key: &str) -> &str {
-    key.strip_prefix(POST).unwrap_or(key)
-}
-
 /// XXH3 of a post's key.
 pub fn hash_of_post(path: &str) -> u64 {
-    xxh3_64(post_key(path).as_bytes())
+    let mut hash = Xxh3::new();
+    hash.update(POST.as_bytes());
+    hash.update(path.as_bytes());
+    hash.digest()
 }
 
 /// All entries by key: `post:<path>`, `category:<a/b/c>`, `tag:<name>`, `author:<name>`.
@@ -51,12 +48,30 @@ pub struct Ledger {
     lines: Vec<Line>,
     /// The place of an entry in `lines` by XXH3 of its key.
     places: FxHashMap<u64, u32>,
-    /// What differs from the text: an entry's new line, or that it is gone.
-    changes: BTreeMap<String, Option<String>>,
+    /// What differs from the text, by XXH3 of the key: an entry's new line, or that it is gone.
+    changes: FxHashMap<u64, Option<Box<str>>>,
     /// Whether the text is not what these entries would be written as.
     is_untidy: bool,
     /// Whether it takes the place of a file that could not be understood at all.
     pub is_foreign: bool,
+}
+
+/// An entry as it will stand in the text.
+#[derive(Debug)]
+pub struct Written {
+    /// XXH3 of the key.
+    key: u64,
+    line: Box<str>,
+}
+
+impl Written {
+    /// Writes an entry.
+    pub fn of(key: &str, entry: &Entry<'_>) -> Self {
+        Self {
+            key: xxh3_64(key.as_bytes()),
+            line: write_line(key, entry).into(),
+        }
+    }
 }
 
 /// Where an entry stands in the text.
@@ -136,10 +151,11 @@ impl Ledger {
 
     /// The entry of a key.
     pub fn get(&self, key: &str) -> Option<Entry<'_>> {
-        match self.changes.get(key) {
+        let key = xxh3_64(key.as_bytes());
+        match self.changes.get(&key) {
             Some(change) => parse_line(change.as_deref()?).map(|(_, entry)| entry),
             None => {
-                let place = self.places.get(&xxh3_64(key.as_bytes()))?;
+                let place = self.places.get(&key)?;
                 let line = self.lines.get(*place as usize)?;
                 parse_line(line_of(&self.text, line)).map(|(_, entry)| entry)
             }
@@ -149,15 +165,19 @@ impl Ledger {
     /// Enters what is now known under a key.
     pub fn set(&mut self, key: &str, entry: &Entry<'_>) {
         if self.get(key).as_ref() != Some(entry) {
-            self.changes
-                .insert(key.to_owned(), Some(write_line(key, entry)));
+            self.enter(Written::of(key, entry));
         }
+    }
+
+    /// Enters what differs from what is known.
+    pub fn enter(&mut self, written: Written) {
+        self.changes.insert(written.key, Some(written.line));
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, key: &str) {
         if self.get(key).is_some() {
-            self.changes.insert(key.to_owned(), None);
+            self.changes.insert(xxh3_64(key.as_bytes()), None);
         }
     }
 
@@ -181,10 +201,9 @@ impl Ledger {
 
     /// The entries that have URLs of earlier times, in order of their keys.
     pub fn with_former(&self) -> Vec<Entry<'_>> {
-        let read = self.lines.iter().filter(|line| line.has_former);
-        let read = read
-            .filter_map(|line| parse_line(line_of(&self.text, line)))
-            .filter(|(key, _)| !self.changes.contains_key(&**key));
+        let is_as_read = |line: &&Line| line.has_former && !self.changes.contains_key(&line.key);
+        let read = self.lines.iter().filter(is_as_read);
+        let read = read.filter_map(|line| parse_line(line_of(&self.text, line)));
         let changed = self.changes.values().flatten();
         let mut all: Vec<_> = read
             .chain(changed.filter_map(|line| parse_line(line)))
@@ -206,19 +225,22 @@ impl Ledger {
             out.push('\n');
         };
         push(HEADER);
-        let mut changes = self.changes.iter().peekable();
+        let is_new = |key: &u64| !self.places.contains_key(key);
+        let new = self.changes.iter().filter(|(key, _)| is_new(key));
+        let mut new: Vec<&str> = new.filter_map(|(_, line)| line.as_deref()).collect();
+        new.sort_unstable_by(|a, b| key_of(a).cmp(&key_of(b)));
+        let mut new = new.into_iter().peekable();
         for line in &self.lines {
-            let line = line_of(&self.text, line);
-            let key = key_of(line);
-            while let Some((_, new)) = changes.next_if(|(changed, _)| changed.as_str() < &*key) {
-                new.iter().for_each(|new| push(new));
+            let written = line_of(&self.text, line);
+            while let Some(before) = new.next_if(|new| key_of(new) < key_of(written)) {
+                push(before);
             }
-            match changes.next_if(|(changed, _)| **changed == *key) {
-                Some((_, new)) => new.iter().for_each(|new| push(new)),
-                None => push(line),
+            match self.changes.get(&line.key) {
+                Some(change) => change.as_deref().iter().for_each(|changed| push(changed)),
+                None => push(written),
             }
         }
-        changes.filter_map(|(_, new)| new.as_deref()).for_each(push);
+        new.for_each(push);
         Cow::Owned(out)
     }
 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use newsprint_model::{Archive, Diagnostic, Post, PostId, UrlPath};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::{Urls, claim_or_suffix, former_urls};
 use crate::claims::{Claims, Owner, Spot};
-use crate::ledger::{self, Entry, Ledger};
+use crate::ledger::{self, Entry, Ledger, Written};
 use crate::names;
 use crate::permalink::{self, Pattern};
 
@@ -40,35 +40,31 @@ pub fn assign_posts(
             candidate.url = Some(url);
         }
     }
-    let warnings = collisions(&candidates);
+    let warnings = collisions(&candidates, archive);
     let mut news = Vec::new();
-    for candidate in candidates {
+    urls.posts.reserve_exact(candidates.len());
+    urls.ids.reserve_exact(candidates.len());
+    for (candidate, post) in candidates.into_iter().zip(archive.posts()) {
         let url = candidate.url.as_ref().unwrap_or(&candidate.wanted);
         urls.posts.push(url.clone());
         urls.ids.push(candidate.id.as_ref().into());
-        news.extend(candidate.into_news());
+        news.extend(candidate.into_news(post));
     }
-    for News {
-        key,
-        entry,
-        former_key,
-    } in news
-    {
+    for (written, former_key) in news {
         if let Some(former_key) = former_key {
             ledger.remove(&former_key);
         }
-        ledger.set(&key, &entry);
+        ledger.enter(written);
     }
     warnings
 }
 
 /// A post on its way to a URL.
 struct Candidate<'l> {
-    key: String,
     id: Cow<'l, str>,
     identity: u64,
     wanted: UrlPath,
-    known: Option<Entry<'l>>,
+    known: Option<Box<Entry<'l>>>,
     /// The key of what is known, where the file had another name.
     former_key: Option<Cow<'l, str>>,
     /// The URL that it has had, if it still asks for the same.
@@ -76,15 +72,11 @@ struct Candidate<'l> {
     url: Option<UrlPath>,
 }
 
-/// What the ledger does not hold yet.
-struct News {
-    key: String,
-    entry: Entry<'static>,
-    former_key: Option<String>,
-}
+/// What the ledger does not hold yet, and the key of what it takes the place of, where the file had another name.
+type News = (Written, Option<String>);
 
 impl Candidate<'_> {
-    fn into_news(self) -> Option<News> {
+    fn into_news(self, post: &Post) -> Option<News> {
         let url = self.url.as_ref().unwrap_or(&self.wanted);
         let is_known = self.known.as_ref().is_some_and(|known| {
             known.identity == self.identity
@@ -98,22 +90,21 @@ impl Candidate<'_> {
             identity: self.identity,
             wanted: self.wanted.as_str().into(),
             url: url.as_str().into(),
-            former: former_urls(self.known, url),
+            former: former_urls(self.known.map(|known| *known), url),
             id: self.id,
         };
-        Some(News {
-            key: self.key,
-            entry: entry.into_owned(),
-            former_key: self.former_key.map(Cow::into_owned),
-        })
+        let key = ledger::post_key(&post.file.key());
+        Some((
+            Written::of(&key, &entry),
+            self.former_key.map(Cow::into_owned),
+        ))
     }
 }
 
 /// What the ledger knows of a post.
 struct Known<'l> {
-    key: String,
     identity: u64,
-    entry: Option<Entry<'l>>,
+    entry: Option<Box<Entry<'l>>>,
     former_key: Option<Cow<'l, str>>,
 }
 
@@ -124,7 +115,7 @@ fn candidates<'l>(
     ledger: &'l Ledger,
 ) -> Vec<Candidate<'l>> {
     let known = known(archive, present, ledger);
-    let ids = ids(&known);
+    let ids = ids(&known, archive);
     known
         .into_par_iter()
         .zip(ids)
@@ -144,7 +135,6 @@ fn candidates<'l>(
                     let spot = Spot::of(&url);
                     (url, spot)
                 }),
-                key: known.key,
                 id,
                 identity: known.identity,
                 wanted,
@@ -165,9 +155,8 @@ fn known<'l>(archive: &Archive, present: &FxHashSet<u64>, ledger: &'l Ledger) ->
             let key = ledger::post_key(&post.file.key());
             Known {
                 identity: identity(post),
-                entry: ledger.get(&key),
+                entry: ledger.get(&key).map(Box::new),
                 former_key: None,
-                key,
             }
         })
         .collect();
@@ -185,14 +174,14 @@ fn known<'l>(archive: &Archive, present: &FxHashSet<u64>, ledger: &'l Ledger) ->
     for known in all.iter_mut().filter(|known| known.entry.is_none()) {
         if let Some((key, entry)) = orphans.get_mut(&known.identity).and_then(Vec::pop) {
             known.former_key = Some(key);
-            known.entry = Some(entry);
+            known.entry = Some(Box::new(entry));
         }
     }
     all
 }
 
 /// The permanent id of each post: the one that it has, or else a new one.
-fn ids<'l>(known: &[Known<'l>]) -> Vec<Cow<'l, str>> {
+fn ids<'l>(known: &[Known<'l>], archive: &Archive) -> Vec<Cow<'l, str>> {
     let old = known.iter().filter_map(|known| known.entry.as_ref());
     let mut used: HashSet<Cow<'l, str>> = HashSet::new();
     if known.iter().any(|known| known.entry.is_none()) {
@@ -200,15 +189,20 @@ fn ids<'l>(known: &[Known<'l>]) -> Vec<Cow<'l, str>> {
     }
     known
         .iter()
-        .map(|known| match &known.entry {
+        .zip(archive.posts())
+        .map(|(known, post)| match &known.entry {
             Some(entry) => entry.id.clone(),
-            None => fresh_id(ledger::path_of_post(&known.key), &mut used).into(),
+            None => fresh_id(&post.file.key(), &mut used).into(),
         })
         .collect()
 }
 
 fn identity(post: &Post) -> u64 {
-    xxh3_64(format!("{}\0{}", post.title, post.seconds).as_bytes())
+    let mut hash = Xxh3::new();
+    hash.update(post.title.as_bytes());
+    hash.update(b"\0");
+    hash.update(post.seconds.to_string().as_bytes());
+    hash.digest()
 }
 
 /// An id made of the path; another post may hold it that once stood there and has moved.
@@ -223,9 +217,9 @@ fn fresh_id(path: &str, used: &mut HashSet<Cow<'_, str>>) -> String {
 }
 
 /// One warning for each post that could not have the URL its pattern gives, naming who has it.
-fn collisions(candidates: &[Candidate<'_>]) -> Vec<Diagnostic> {
+fn collisions(candidates: &[Candidate<'_>], archive: &Archive) -> Vec<Diagnostic> {
     let pushed_aside = |c: &&Candidate<'_>| c.url.as_ref() != Some(&c.wanted);
-    let path_of = |key: &str| format!("content/{}", ledger::path_of_post(key));
+    let path_of = |post: &Post| format!("content/{}", post.file.key());
     let wanted: HashSet<String> = candidates
         .iter()
         .filter(pushed_aside)
@@ -234,21 +228,19 @@ fn collisions(candidates: &[Candidate<'_>]) -> Vec<Diagnostic> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let holders: BTreeMap<String, &str> = candidates
+    let holders: BTreeMap<String, &Post> = candidates
         .iter()
-        .filter_map(|c| {
-            c.url
-                .as_ref()
-                .map(|url| (names::fold(&url.file()), c.key.as_str()))
-        })
+        .zip(archive.posts())
+        .filter_map(|(c, post)| c.url.as_ref().map(|url| (names::fold(&url.file()), post)))
         .filter(|(file, _)| wanted.contains(file))
         .collect();
     candidates
         .iter()
-        .filter(pushed_aside)
-        .map(|candidate| {
+        .zip(archive.posts())
+        .filter(|(candidate, _)| pushed_aside(candidate))
+        .map(|(candidate, post)| {
             let holder = match holders.get(&names::fold(&candidate.wanted.file())) {
-                Some(key) => path_of(key),
+                Some(holder) => path_of(holder),
                 None => "another file of the output".to_owned(),
             };
             let url = candidate
@@ -260,7 +252,7 @@ fn collisions(candidates: &[Candidate<'_>]) -> Vec<Diagnostic> {
                 "its URL `{}` belongs to {holder}",
                 candidate.wanted
             ))
-            .at(path_of(&candidate.key))
+            .at(path_of(post))
             .hint(format!("it stands at `{url}` instead"))
         })
         .collect()
