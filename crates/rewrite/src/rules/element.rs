@@ -15,7 +15,7 @@ use crate::tag::Tag;
 #[derive(Debug)]
 pub(super) struct Element<'a> {
     tag: Tag,
-    /// Names, and values as they stand in the markup.
+    /// Names, and values as they stand in the markup; those that were set are owned.
     attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     changed: bool,
     replacement: Option<String>,
@@ -111,11 +111,11 @@ impl<'a> Element<'a> {
         self.marked
     }
 
-    /// Its attributes as they are to stand in the markup.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.attributes
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
+    /// The attributes that were set, as they are to stand in the markup.
+    pub(super) fn set_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_set = |one: &&(Cow<'_, str>, Cow<'_, str>)| matches!(one.1, Cow::Owned(_));
+        let set = self.attributes.iter().filter(is_set);
+        set.map(|(name, value)| (&**name, &**value))
     }
 
     fn write(&self, out: &mut String) {

@@ -56,8 +56,14 @@ fn judge(
     tag: Tag,
     rule: &mut impl FnMut(&mut Element<'_>),
 ) -> bool {
-    let attributes = streamed.attributes().iter();
-    let attributes = attributes.map(|one| (Cow::Owned(one.name()), Cow::Owned(one.value())));
+    let before: Vec<(String, String)> = streamed
+        .attributes()
+        .iter()
+        .map(|one| (one.name(), one.value()))
+        .collect();
+    let attributes = before
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value)));
     let mut element = Element::new(tag, attributes.collect());
     if !element.is_judged() {
         return false;
@@ -66,18 +72,10 @@ fn judge(
     if let Some(markup) = element.replaced() {
         streamed.replace(&markup, ContentType::Html);
     } else if element.is_changed() {
-        let before: Vec<(String, String)> = streamed
-            .attributes()
-            .iter()
-            .map(|one| (one.name(), one.value()))
-            .collect();
         for (name, _) in before.iter().filter(|(name, _)| !element.has(name)) {
             streamed.remove_attribute(name);
         }
-        let is_new = |(name, value): &(&str, &str)| {
-            !before.iter().any(|one| one.0 == *name && one.1 == *value)
-        };
-        for (name, value) in element.attributes().filter(is_new) {
+        for (name, value) in element.set_attributes() {
             // Names are the sanitiser's or ours, which are always accepted.
             let accepted = streamed.set_attribute(name, value);
             debug_assert!(accepted.is_ok(), "{name} is a plain name");

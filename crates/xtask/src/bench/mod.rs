@@ -16,7 +16,7 @@ use std::time::Duration;
 use cargo_metadata::MetadataCommand;
 use clap::Args;
 
-use crate::corpus::{Corpus, MEASURED_MEAN};
+use crate::corpus::{Corpus, MEASURED_MEAN, When};
 use crate::shell::{self, say};
 use contestant::Contestant;
 use measure::{Meter, Run, remove, weigh};
@@ -95,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         machine: machine::describe(),
         material: bench.material(options, &work.folder),
         posts: bench.posts,
-        yardstick: 3,
+        yardstick: 4,
         ..Report::default()
     };
     let mut contestants = Vec::new();
@@ -187,6 +187,7 @@ struct Rows {
     full: Vec<Run>,
     unchanged: Vec<Run>,
     one_more: Vec<Run>,
+    one_older: Vec<Run>,
     copy: Vec<Run>,
     output: Option<(u64, u64)>,
 }
@@ -205,6 +206,7 @@ impl Rows {
             full,
             row("Newsprint, nothing changed", self.unchanged, false),
             row("Newsprint, one new post", self.one_more, false),
+            row("Newsprint, one older post", self.one_older, false),
             row("`cp -r` of that output", self.copy, false),
         ]
     }
@@ -280,9 +282,13 @@ impl Bench {
         remove(&self.copy)?;
         std::thread::sleep(SETTLE);
         rows.unchanged.push(meter.run(&self.build(), &BUILT)?);
-        let number = self.posts + u64::from(round);
-        let added = self.corpus.add(number, &self.content)?;
+        let number = self.posts + 2 * u64::from(round);
+        let newest = self.corpus.add(number, When::Newest, &self.content)?;
         rows.one_more.push(meter.run(&self.build(), &BUILT)?);
-        fs::remove_file(&added).map_err(|error| format!("{}: {error}", added.display()))
+        let older = self.corpus.add(number + 1, When::AnyTime, &self.content)?;
+        rows.one_older.push(meter.run(&self.build(), &BUILT)?);
+        [newest, older].iter().try_for_each(|added| {
+            fs::remove_file(added).map_err(|error| format!("{}: {error}", added.display()))
+        })
     }
 }

@@ -24,6 +24,7 @@ use post::{Post, post};
 use size::Sizes;
 use tree::Tree;
 
+pub(crate) use post::When;
 pub(crate) use size::MEASURED_MEAN;
 
 /// What a corpus is made from.
@@ -64,7 +65,7 @@ impl Corpus {
     }
 
     fn post(&self, number: u64) -> Post {
-        post(self.seed, number, &self.tree, &self.sizes)
+        post(self.seed, number, When::AnyTime, &self.tree, &self.sizes)
     }
 
     /// Writes the first posts, as many as wanted.
@@ -95,8 +96,8 @@ impl Corpus {
     }
 
     /// Writes the post of a number into a corpus that is there, and gives back its file.
-    pub(crate) fn add(&self, number: u64, out: &Path) -> Result<PathBuf, String> {
-        let post = self.post(number);
+    pub(crate) fn add(&self, number: u64, when: When, out: &Path) -> Result<PathBuf, String> {
+        let post = post(self.seed, number, when, &self.tree, &self.sizes);
         let folder: PathBuf = out.join(post.folder.iter().collect::<PathBuf>());
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         write_post(&folder, &post)

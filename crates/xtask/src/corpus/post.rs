@@ -49,8 +49,17 @@ const FIRST: u64 = 1_388_534_400;
 /// Ten years in seconds.
 const SPAN: u64 = 3_652 * 86_400;
 
+/// When a post was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// At some time within the ten years.
+    AnyTime,
+    /// After them, a minute for each number; the file says so without a mistake.
+    Newest,
+}
+
 /// The post of a number: the same for the same seed, whatever else is made.
-pub(crate) fn post(seed: u64, number: u64, tree: &Tree, sizes: &Sizes) -> Post {
+pub(crate) fn post(seed: u64, number: u64, when: When, tree: &Tree, sizes: &Sizes) -> Post {
     let mut random = Random::new(seed, number);
     let channel = tree.draw(&mut random);
     let size = sizes.at(random.unit());
@@ -58,6 +67,10 @@ pub(crate) fn post(seed: u64, number: u64, tree: &Tree, sizes: &Sizes) -> Post {
     let mistake = random.per_mille(10).then(|| random.pick(&MISTAKES));
     let image = lead_image(&mut random, channel, size);
     let seconds = FIRST + random.between(0, SPAN);
+    let (seconds, mistake) = match when {
+        When::AnyTime => (seconds, mistake),
+        When::Newest => (FIRST + SPAN + number * 60, None),
+    };
     let date = date(seconds, channel.dates);
     let mut text = front_matter(channel, &title, &image, &date, mistake);
     let rest = size.saturating_sub(text.len() + body::FRAME);

@@ -7,7 +7,7 @@ use newsprint_model::SourceFile;
 use newsprint_source::{Outcome, Reader};
 use walkdir::WalkDir;
 
-use super::{Corpus, MEASURED_MEAN};
+use super::{Corpus, MEASURED_MEAN, When};
 
 fn corpus(seed: u64) -> Corpus {
     Corpus::new(seed, MEASURED_MEAN).expect("the measured mean can be had")
@@ -64,7 +64,9 @@ fn as_many_files_are_written_as_asked_for_even_where_titles_come_twice() {
     let corpus = corpus(1);
     let written = corpus.write(20, &out).expect("it is written");
     for number in 0..20 {
-        let path = corpus.add(number, &out).expect("the same post again");
+        let path = corpus
+            .add(number, When::AnyTime, &out)
+            .expect("the same post again");
         assert!(path.display().to_string().ends_with("(2).md"), "{path:?}");
     }
     let files = files(&out);
