@@ -128,7 +128,7 @@ pub struct Terms<'a>(&'a TermFinder);
 impl Terms<'_> {
     /// Appends the terms to the buckets of the post's segment, for [`Bucket`](crate::Bucket) to read.
     ///
-    /// A record is an [`Entry`] with its kind, its mask where it needs one, and the word where it is about one.
+    /// A record is an `Entry` with its kind, its mask where it needs one, and the word where it is about one.
     pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
         let [pairs, letters, words] = shards.of_kinds();
         for (hash, mask) in self.0.pairs.iter() {
