@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Requests that are under way at once. Disks queue at least 32.
 const THREADS: usize = 32;
@@ -84,12 +84,11 @@ impl<'a> Ahead<'a> {
         })
     }
 
-    /// A thread begins a piece of work; gives the moment.
-    pub(crate) fn begin(&self, thread: usize, piece: usize) -> Instant {
+    /// A thread begins a piece of work.
+    pub(crate) fn begin(&self, thread: usize, piece: usize) {
         if let Some(front) = self.fronts.get(thread) {
             front.at.store(piece, Ordering::Relaxed);
         }
-        Instant::now()
     }
 
     /// Notes how long the disk took to answer.
@@ -183,6 +182,7 @@ pub(crate) fn warm(path: &std::path::Path) {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::time::Instant;
 
     use rayon::prelude::*;
 
@@ -214,7 +214,8 @@ mod tests {
         let sum: usize = Ahead::of(PIECES, threads, &touch, |ahead| {
             let piece = |piece: usize| {
                 let thread = rayon::current_thread_index().unwrap_or_default();
-                let since = ahead.begin(thread, piece);
+                ahead.begin(thread, piece);
+                let since = Instant::now();
                 disk.ask(piece);
                 ahead.took(since.elapsed());
                 piece

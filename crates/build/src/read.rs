@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use newsprint_model::post::Visibility;
 use newsprint_model::report::{GuessedDate, PostReport};
@@ -82,7 +83,8 @@ pub fn read(
             progress.advance(1);
             reading.cache.get(file).unwrap_or_else(|| {
                 let thread = rayon::current_thread_index().unwrap_or_default();
-                let since = ahead.begin(thread, at);
+                ahead.begin(thread, at);
+                let since = Instant::now();
                 let bytes = fs::read(reading.content.join(&file.path));
                 ahead.took(since.elapsed());
                 reader.take(file.clone(), bytes).into()

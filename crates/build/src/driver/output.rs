@@ -116,8 +116,9 @@ pub(super) fn write(
     report.routes.removed = removed;
     report.posts.warnings.splice(0..0, state_warnings);
     let outcome = run.outcome(report);
-    // To take apart what is known of a hundred thousand posts takes a while; nobody has to wait for it.
-    std::thread::spawn(move || drop(prepared));
+    // To take apart what is known of a hundred thousand posts takes a while; nobody has to wait for it. Where no thread
+    // is to be had, it is taken apart here.
+    let _ = std::thread::Builder::new().spawn(move || drop(prepared));
     Ok(outcome)
 }
 
