@@ -112,7 +112,7 @@ pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTre
                     let plain = name.split_once('/').map_or(name, |(_, plain)| plain);
                     quoted.contains(name)
                         || quoted.contains(plain)
-                        || Frames::has(plain) && !Frames::has(&caller.name)
+                        || [name, plain].into_iter().any(Frames::has) && !Frames::has(&caller.name)
                         || components[*at]
                             .iter()
                             .any(|tag| caller.source.contains(tag))
