@@ -51,7 +51,7 @@ impl<'a> Fingerprints<'a> {
         let posts = site.archive.posts();
         Self {
             site,
-            post_pages: of_template(&["post.html"]),
+            post_pages: of_template(&["post.html", "mention.html"]),
             list_pages: of_template(&["list.html", "row.html"]),
             home_page: of_template(&["home.html", "list.html", "row.html"]),
             bodies,

@@ -215,20 +215,41 @@ fn json(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
 }
 
 /// In JSON these characters stand only in strings, where an escape means the same. Everything else is copied in runs.
-fn escape_script(json: &str) -> String {
+pub(crate) fn escape_script(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 8);
-    let mut copied = 0;
-    for (at, c) in json
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '<' | '>' | '&' | '\u{7f}' | '\u{2028}' | '\u{2029}'))
+    let (mut copied, mut at) = (0, 0);
+    // The bytes are looked at one by one, since most stand as they are, and characters take longer.
+    while let Some(found) = json.as_bytes()[at..]
+        .iter()
+        .position(|byte| MAY_END[usize::from(*byte)])
     {
-        out.push_str(&json[copied..at]);
-        out.push_str(&format!("\\u{:04x}", c as u32));
-        copied = at + c.len_utf8();
+        at += found;
+        let Some(c) = json[at..].chars().next() else {
+            break;
+        };
+        let next = at + c.len_utf8();
+        if matches!(c, '<' | '>' | '&' | '\u{7f}' | '\u{2028}' | '\u{2029}') {
+            out.push_str(&json[copied..at]);
+            out.push_str(&format!("\\u{:04x}", c as u32));
+            copied = next;
+        }
+        at = next;
     }
     out.push_str(&json[copied..]);
     out
 }
+
+/// The bytes that a character may begin with which does not stand in a script as it is: the two separators begin with E2 in UTF-8.
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = [b'<', b'>', b'&', 0x7f, 0xe2];
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -274,6 +295,10 @@ mod tests {
             r#""\u003c/script\u003e\u003c!-- \u0026 \u{2028}""#
         );
         assert_eq!(escape_script("\"\u{2028}\""), r#""\u2028""#);
+        assert_eq!(
+            escape_script("“引”\u{2029}\u{7f}…>"),
+            "“引”\\u2029\\u007f…\\u003e"
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What stands around the content of every page: menus, the nameplate, the foot.
+//! What stands around the content of every page: menus, the nameplate, the foot, the way down to it.
 //!
-//! It is the same on all pages of a kind, so each template of the folder `frame/` is rendered once for all of them, and pages
-//! print the result as `{{ frame.menu }}`. Such a template is given of the page only what pages are told apart by.
+//! It is the same on many pages, so its templates are rendered once for all of them, and given of the page only what these
+//! are told apart by. Those of the folder `frame/` are the same on all pages of a kind, and printed as `{{ frame.menu }}`; those
+//! of the folder `trail/` on all pages below the same node, and printed as `{{ trail.breadcrumbs }}`.
 
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
@@ -9,29 +10,29 @@ use std::sync::{PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use tera::{Context, Map, Tera, Value};
 
+use crate::Ready;
 use crate::views::{PageView, SiteView};
 
-/// How the names of these templates begin.
-const FOLDER: &str = "frame/";
+/// How the names of templates begin that are the same on all pages of a kind.
+const FRAME: &str = "frame/";
+/// How the names of templates begin that are the same on all pages below a node.
+const TRAIL: &str = "trail/";
 
 /// The frames of a theme, and what has been made of them.
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
-    /// The names that pages print them by, and their templates.
-    templates: Vec<(String, String)>,
+    frames: Folder,
+    trails: Folder,
     /// The addresses that menus lead to.
     destinations: HashSet<String>,
-    made: RwLock<FxHashMap<String, Value>>,
 }
 
 impl Frames {
     /// Those among these templates.
-    pub(crate) fn of<'a>(templates: impl Iterator<Item = &'a str>) -> Self {
-        let frame = |name: &str| Some(name.strip_prefix(FOLDER)?.strip_suffix(".html")?.to_owned());
+    pub(crate) fn of<'a>(templates: impl Iterator<Item = &'a str> + Clone) -> Self {
         Self {
-            templates: templates
-                .filter_map(|name| Some((frame(name)?, name.to_owned())))
-                .collect(),
+            frames: Folder::of(FRAME, templates.clone()),
+            trails: Folder::of(TRAIL, templates),
             ..Self::default()
         }
     }
@@ -41,47 +42,107 @@ impl Frames {
         let sections = site.sections.iter().map(|link| link.url.clone());
         let directories = site.directories.iter().map(|one| one.url.clone());
         self.destinations = sections.chain(directories).collect();
-        self.made = RwLock::default();
+        self.frames.made = RwLock::default();
+        self.trails.made = RwLock::default();
     }
 
-    /// All frames of a page, by name.
-    pub(crate) fn around(&self, page: &PageView<'_>, tera: &Tera) -> Result<Value, tera::Error> {
+    /// Adds the variables `frame` and `trail` to those of a page, where the theme has such templates.
+    pub(crate) fn insert_into(
+        &self,
+        context: &mut Context,
+        page: &PageView<'_>,
+        tera: &Tera,
+    ) -> Result<(), tera::Error> {
+        if !self.frames.templates.is_empty() {
+            context.insert_value("frame", self.frame(page, tera)?);
+        }
+        if !self.trails.templates.is_empty() {
+            context.insert_value("trail", self.trail(page, tera)?);
+        }
+        Ok(())
+    }
+
+    fn frame(&self, page: &PageView<'_>, tera: &Tera) -> Result<Value, tera::Error> {
         // A page is told apart by its address only where a menu may mark it as the one that is shown.
         let here = match self.destinations.contains(page.url) {
             true => page.url,
             false => "",
         };
         let key = format!("{}\n{}\n{here}", page.kind, page.root);
-        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(frames) = made.get(&key) {
-            return Ok(frames.clone());
-        }
-        drop(made);
-        let mut known = Map::new();
-        for (name, value) in [("kind", page.kind), ("root", page.root), ("url", here)] {
-            known.insert(name.into(), Value::normal_string(value));
-        }
-        let mut context = Context::new();
-        context.insert_value("page", Value::from(known));
-        let mut frames = Map::new();
-        for (name, template) in &self.templates {
-            let frame = tera.render(template, &context)?;
-            frames.insert(name.clone().into(), Value::safe_string(frame.trim()));
-        }
-        let frames = Value::from(frames);
-        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
-        made.insert(key, frames.clone());
-        Ok(frames)
+        self.frames.get(key, tera, || {
+            [("kind", page.kind), ("root", page.root), ("url", here)]
+                .map(|(name, value)| (name, Value::normal_string(value)))
+                .into()
+        })
     }
 
-    /// Whether there are any.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.templates.is_empty()
+    fn trail(&self, page: &PageView<'_>, tera: &Tera) -> Result<Value, tera::Error> {
+        // A node's address says which nodes are above it.
+        let last = page.breadcrumbs.last().map_or("", |link| link.text("url"));
+        let key = format!("{}\n{last}", page.root);
+        self.trails.get(key, tera, || {
+            let breadcrumbs = page.breadcrumbs.iter().map(Ready::value);
+            vec![
+                ("root", Value::normal_string(page.root)),
+                ("breadcrumbs", breadcrumbs.collect::<Vec<_>>().into()),
+            ]
+        })
     }
 
     /// Whether a template is one of them.
     pub(crate) fn has(name: &str) -> bool {
-        name.starts_with(FOLDER)
+        name.starts_with(FRAME) || name.starts_with(TRAIL)
+    }
+}
+
+/// A folder of templates that are rendered for many pages at once.
+#[derive(Debug, Default)]
+struct Folder {
+    /// The names that pages print them by, and their templates.
+    templates: Vec<(String, String)>,
+    /// All of the folder, as a map by name: by what the pages that they are for have in common.
+    made: RwLock<FxHashMap<String, Value>>,
+}
+
+impl Folder {
+    fn of<'a>(folder: &str, templates: impl Iterator<Item = &'a str>) -> Self {
+        let printed_by =
+            |name: &str| Some(name.strip_prefix(folder)?.strip_suffix(".html")?.to_owned());
+        Self {
+            templates: templates
+                .filter_map(|name| Some((printed_by(name)?, name.to_owned())))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What is made for the pages that have `key` in common, and of which templates may know what `page` gives.
+    fn get(
+        &self,
+        key: String,
+        tera: &Tera,
+        page: impl FnOnce() -> Vec<(&'static str, Value)>,
+    ) -> Result<Value, tera::Error> {
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(all) = made.get(&key) {
+            return Ok(all.clone());
+        }
+        drop(made);
+        let known: Map = page()
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect();
+        let mut context = Context::new();
+        context.insert_value("page", Value::from(known));
+        let mut all = Map::new();
+        for (name, template) in &self.templates {
+            let html = tera.render(template, &context)?;
+            all.insert(name.clone().into(), Value::safe_string(html.trim()));
+        }
+        let all = Value::from(all);
+        let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+        made.insert(key, all.clone());
+        Ok(all)
     }
 }
 
@@ -100,7 +161,7 @@ mod tests {
             ),
             ("post.html", ""),
         ])?;
-        let mut frames = Frames::of(tera.get_template_names());
+        let mut frames = Frames::of(["frame/menu.html", "post.html"].into_iter());
         frames.know(&SiteView {
             sections: vec![Link {
                 title: "甲".to_owned(),
@@ -126,12 +187,61 @@ mod tests {
             (page("list", "./", ""), "list ./ []"),
         ];
         for (page, expected) in cases {
-            let frames = frames.around(&page, &tera)?;
-            let menu = frames.get_from_path("menu").and_then(Value::as_str);
+            let frame = frames.frame(&page, &tera)?;
+            let menu = frame.get_from_path("menu").and_then(Value::as_str);
             assert_eq!(menu, Some(expected));
         }
-        let made = frames.made.read().unwrap_or_else(PoisonError::into_inner);
-        assert_eq!(made.len(), 4);
+        assert_eq!(frames.frames.count(), 4);
         Ok(())
+    }
+
+    #[test]
+    fn a_trail_is_made_once_for_all_pages_below_a_node() -> Result<(), tera::Error> {
+        let mut tera = Tera::new();
+        tera.add_raw_templates([(
+            "trail/way.html",
+            "{% for link in page.breadcrumbs %}{{ page.root }}{{ link.url }}={{ link.title }} {% endfor %}\n",
+        )])?;
+        let frames = Frames::of(["trail/way.html"].into_iter());
+        let page = |root: &'static str, titles: &[&str]| PageView {
+            root,
+            title: "never seen",
+            breadcrumbs: titles
+                .iter()
+                .map(|title| {
+                    Ready::from(&Link {
+                        title: (*title).to_owned(),
+                        url: format!("{title}/"),
+                    })
+                })
+                .collect(),
+            ..PageView::default()
+        };
+        let cases = [
+            (page("../", &["甲", "乙"]), "../甲/=甲 ../乙/=乙"),
+            (page("../", &["甲", "乙"]), "../甲/=甲 ../乙/=乙"),
+            (page("./", &["甲", "乙"]), "./甲/=甲 ./乙/=乙"),
+            (page("../", &["甲"]), "../甲/=甲"),
+            (page("../", &[]), ""),
+        ];
+        for (page, expected) in cases {
+            let trail = frames.trail(&page, &tera)?;
+            assert_eq!(
+                trail.get_from_path("way").and_then(Value::as_str),
+                Some(expected)
+            );
+        }
+        assert_eq!(frames.trails.count(), 4);
+        Ok(())
+    }
+
+    impl Folder {
+        /// How often it has been made.
+        fn count(&self) -> usize {
+            self.made
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .len()
+        }
     }
 }

@@ -22,6 +22,7 @@ mod ready;
 mod settings;
 mod splice;
 mod statics;
+mod structured;
 mod templates;
 mod theme;
 pub mod views;

@@ -15,9 +15,25 @@ use crate::views::{Entry, Link};
 /// their values anew each time was a sixth of a build.
 pub struct Ready<T> {
     value: Value,
-    /// For a post in a list: what the theme's `row.html` makes of it, once somebody has asked.
-    row: Option<Arc<OnceLock<Value>>>,
+    /// For a post: what stands for it on the pages of others.
+    pieces: Option<Arc<Pieces>>,
     of: PhantomData<fn() -> T>,
+}
+
+/// What the theme's templates make of a post for all pages that show it, once somebody has asked.
+#[derive(Default)]
+struct Pieces {
+    row: OnceLock<Value>,
+    mention: OnceLock<Value>,
+}
+
+/// A template that is rendered once a post, not once a page that shows the post.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Piece {
+    /// `row.html`, for lists.
+    Row,
+    /// `mention.html`, for the pages of posts that name it.
+    Mention,
 }
 
 impl<T> Ready<T> {
@@ -25,9 +41,20 @@ impl<T> Ready<T> {
         Self {
             // Only maps whose keys are no texts can fail, and a view has none.
             value: Value::try_from_serializable(view).unwrap_or_else(|_| Value::none()),
-            row: None,
+            pieces: None,
             of: PhantomData,
         }
+    }
+
+    /// It as templates see it.
+    pub(crate) fn value(&self) -> Value {
+        self.value.clone()
+    }
+
+    /// A field of it that is text; nothing where there is no such field.
+    pub(crate) fn text(&self, field: &'static str) -> &str {
+        let field = self.value.get_from_path(field);
+        field.and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -40,23 +67,31 @@ impl From<&Link> for Ready<Link> {
 impl From<&Entry<'_>> for Ready<Entry<'static>> {
     fn from(entry: &Entry<'_>) -> Self {
         Self {
-            row: Some(Arc::default()),
+            pieces: Some(Arc::default()),
             ..Self::new(entry)
         }
     }
 }
 
 impl Ready<Entry<'static>> {
-    /// The post as a finished row of a list: made by `make` the first time, the same ever after.
-    pub(crate) fn row<E>(&self, make: impl FnOnce(&Value) -> Result<Value, E>) -> Result<Value, E> {
-        let Some(row) = &self.row else {
+    /// The post as a finished piece of pages: made by `make` the first time, the same ever after.
+    pub(crate) fn piece<E>(
+        &self,
+        piece: Piece,
+        make: impl FnOnce(&Value) -> Result<Value, E>,
+    ) -> Result<Value, E> {
+        let Some(pieces) = &self.pieces else {
             return make(&self.value);
         };
-        if let Some(row) = row.get() {
-            return Ok(row.clone());
+        let place = match piece {
+            Piece::Row => &pieces.row,
+            Piece::Mention => &pieces.mention,
+        };
+        if let Some(made) = place.get() {
+            return Ok(made.clone());
         }
         let made = make(&self.value)?;
-        Ok(row.get_or_init(|| made).clone())
+        Ok(place.get_or_init(|| made).clone())
     }
 }
 
@@ -64,7 +99,7 @@ impl<T> Clone for Ready<T> {
     fn clone(&self) -> Self {
         Self {
             value: self.value.clone(),
-            row: self.row.clone(),
+            pieces: self.pieces.clone(),
             of: PhantomData,
         }
     }

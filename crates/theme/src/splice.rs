@@ -33,21 +33,12 @@ pub(crate) fn insert_body(out: &mut Vec<u8>, body: &str) -> Option<Range<usize>>
     let first = *marks.first()?;
     // From the last mark to the first, so that the places found stay true.
     for mark in marks.iter().rev() {
-        replace_byte(out, *mark, body.as_bytes());
+        let after = out.split_off(mark + 1);
+        out.truncate(*mark);
+        out.extend_from_slice(body.as_bytes());
+        out.extend_from_slice(&after);
     }
     Some(first..first + body.len())
-}
-
-/// Puts `with` in the place of the byte at `at`, moving what follows once.
-fn replace_byte(out: &mut Vec<u8>, at: usize, with: &[u8]) {
-    if with.is_empty() {
-        out.remove(at);
-        return;
-    }
-    let end = out.len();
-    out.resize(end + with.len() - 1, 0);
-    out.copy_within(at + 1..end, at + with.len());
-    out[at..at + with.len()].copy_from_slice(with);
 }
 
 #[cfg(test)]

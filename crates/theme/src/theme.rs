@@ -17,13 +17,15 @@ use crate::i18n::Catalogue;
 use crate::layers::{Layer, embedded_themes, find_layers};
 use crate::manifest::Manifest;
 use crate::policy::content_security_policy;
+use crate::ready::{Piece, Ready};
 use crate::settings::{Schema, Settings};
 use crate::splice::{MARK, ROOT_MARK, insert_body, insert_root};
 use crate::statics::{self, StaticFile};
+use crate::structured::Structured;
 use crate::templates::{
     new_tera, read_templates, require_templates, template_fingerprints, unknown_messages,
 };
-use crate::views::{ListView, PageView, SiteView, View};
+use crate::views::{Entry, ListView, PageView, SiteView, View};
 
 /// The filters that templates have beside Tera's own.
 pub const FILTERS: &[&str] = &filters::NAMES;
@@ -36,6 +38,10 @@ const LIST: &str = "list.html";
 
 /// The template of one post in a list.
 const ROW: &str = "row.html";
+
+/// The template of one post on the page of another.
+const MENTION: &str = "mention.html";
+
 /// A theme that has this one can search.
 const SEARCH: &str = "search.html";
 
@@ -46,7 +52,9 @@ pub struct Theme {
     paths: TemplatePaths,
     has_home: bool,
     has_row: bool,
+    has_mention: bool,
     frames: Frames,
+    structured: Structured,
     static_files: Vec<StaticFile>,
     policy: String,
     fingerprints: BTreeMap<String, u64>,
@@ -89,6 +97,7 @@ impl Theme {
         let fingerprints = template_fingerprints(&templates, shared);
         let has_home = tera.contains_template(HOME);
         let has_row = tera.contains_template(ROW);
+        let has_mention = tera.contains_template(MENTION);
         let frames = Frames::of(templates.iter().map(|template| template.name.as_str()));
         insert_globals(&mut tera, &layers, settings, &policy);
         Ok(Self {
@@ -96,7 +105,9 @@ impl Theme {
             paths,
             has_home,
             has_row,
+            has_mention,
             frames,
+            structured: Structured::default(),
             static_files,
             policy,
             fingerprints,
@@ -109,6 +120,7 @@ impl Theme {
     pub fn with_site(mut self, site: SiteView) -> Self {
         self.tera.global_context().insert("site", &site);
         self.frames.know(&site);
+        self.structured = Structured::of(&site);
         self
     }
 
@@ -163,41 +175,48 @@ impl Theme {
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
         let template = self.template_of(view);
         let mut context = variables(page, view, body).map_err(|error| explain(&error))?;
-        if !self.frames.is_empty() {
-            let frames = self.frames.around(page, &self.tera);
-            context.insert_value("frame", frames.map_err(|error| explain(&error))?);
-        }
-        let mut has_rows = false;
-        if let View::List(list) = view
-            && self.has_row
-            && template == LIST
-        {
-            let rows = self.rows(list).map_err(|error| explain(&error))?;
-            context.insert_value("rows", rows);
-            has_rows = true;
+        let around = self.frames.insert_into(&mut context, page, &self.tera);
+        around.map_err(|error| explain(&error))?;
+        let json_ld = self.structured.value(page, view);
+        context.insert_value("json_ld", json_ld.map_err(|error| explain(&error))?);
+        let pieces = self.pieces(view).map_err(|error| explain(&error))?;
+        let has_pieces = pieces.is_some();
+        if let Some((name, pieces)) = pieces {
+            context.insert_value(name, pieces);
         }
         self.tera
             .render_to(template, &context, &mut *out)
             .map_err(|error| explain(&error))?;
-        if has_rows {
+        if has_pieces {
             insert_root(out, page.root);
         }
         Ok(insert_body(out, body))
     }
 
-    /// The posts of a list as `row.html` sets them: once for all lists that a post stands in, so with a mark in the
-    /// place of what leads to the root.
-    fn rows(&self, list: &ListView<'_>) -> Result<Value, tera::Error> {
-        let row = |entry: &Value| {
-            let mut context = Context::new();
-            context.insert_value("entry", entry.clone());
-            context.insert_value("root", Value::safe_string(ROOT_MARK));
-            let row = self.tera.render(ROW, &context)?;
-            Ok(Value::safe_string(row.trim()))
+    /// The posts that a page shows beside its own, as `row.html` or `mention.html` sets them, and what the page calls them.
+    fn pieces(&self, view: &View<'_>) -> Result<Option<(&'static str, Value)>, tera::Error> {
+        let (name, template, piece, entries) = match view {
+            View::List(list) if self.has_row && self.list_template(list) == LIST => {
+                ("rows", ROW, Piece::Row, &list.entries)
+            }
+            View::Post(post) if self.has_mention => {
+                ("mentions", MENTION, Piece::Mention, &post.related)
+            }
+            _ => return Ok(None),
         };
-        let rows: Result<Vec<Value>, tera::Error> =
-            list.entries.iter().map(|entry| entry.row(row)).collect();
-        rows.map(Value::from)
+        let set =
+            |entry: &Ready<Entry<'static>>| entry.piece(piece, |entry| self.piece(template, entry));
+        let pieces: Result<Vec<Value>, tera::Error> = entries.iter().map(set).collect();
+        Ok(Some((name, Value::from(pieces?))))
+    }
+
+    /// A post set once for all pages that show it, so with a mark in the place of what leads to the root.
+    fn piece(&self, template: &str, entry: &Value) -> Result<Value, tera::Error> {
+        let mut context = Context::new();
+        context.insert_value("entry", entry.clone());
+        context.insert_value("root", Value::safe_string(ROOT_MARK));
+        let piece = self.tera.render(template, &context)?;
+        Ok(Value::safe_string(piece.trim()))
     }
 
     /// The template that renders a view.

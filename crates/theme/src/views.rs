@@ -150,10 +150,14 @@ pub struct PostView<'a> {
     pub date_guessed: bool,
     /// The category paths, each from section to channel.
     pub categories: Vec<Vec<Ready<Link>>>,
+    /// The source of each category path: its second node, or its first where there is no second.
+    pub sources: Vec<Ready<Link>>,
     /// The tags.
     pub tags: Vec<Ready<Link>>,
     /// The authors.
     pub authors: Vec<Ready<Link>>,
+    /// The authors without one that is named as the first source is, for a line that names both.
+    pub writers: Vec<Ready<Link>>,
     /// The lead image.
     pub image: Option<ImageView>,
     /// Whether the body shows the lead image itself, so that the page need not.

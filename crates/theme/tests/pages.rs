@@ -470,6 +470,36 @@ fn a_row_is_shared_by_lists_of_any_depth() {
     }
 }
 
+/// A post is set once for the pages of all posts that name it.
+#[test]
+fn a_mention_is_shared_by_posts_of_any_depth() {
+    let samples = Samples::default();
+    let folder = tiny_site(
+        "",
+        &[
+            ("templates/mention.html", "\n<{{ root }}{{ entry.url }}>\n"),
+            (
+                "templates/post.html",
+                "{% for mention in mentions %}{{ mention }}{% endfor %}{{ post.body }}",
+            ),
+        ],
+    );
+    let theme = load(folder.path(), TINY).expect("it loads");
+    let post = samples.post("x");
+    for (url, root) in [("a.html", "./"), ("a/b/c.html", "../../"), ("b.html", "./")] {
+        let (html, _) = render(
+            &theme,
+            &samples.page("post", "x", url),
+            &View::Post(&post),
+            "<p>文</p>",
+        );
+        let mentions: String = (4..9)
+            .map(|at| format!("<{root}{}>", samples.entry(at).url))
+            .collect();
+        assert_eq!(html, mentions + "<p>文</p>");
+    }
+}
+
 #[test]
 fn a_row_that_fails_is_named_with_its_page() {
     let samples = Samples::default();

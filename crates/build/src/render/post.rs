@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use newsprint_model::post::DateOrigin;
-use newsprint_model::{Archive, Counts, Diagnostic, Post, PostId, TermId};
+use newsprint_model::{Archive, CategoryId, Counts, Diagnostic, Post, PostId, TermId};
 use newsprint_rewrite::{Context, Rewritten};
 use newsprint_theme::Ready;
 use newsprint_theme::views::{HeadingView, Link, PageView, PostView, View};
@@ -61,6 +61,11 @@ impl Renderer<'_> {
             categories,
             tags: links(&post.tags, &site.shared.tag_links),
             authors: links(&post.authors, &site.shared.author_links),
+            writers: links(&self.writers(post), &site.shared.author_links),
+            sources: self
+                .path_sources(post)
+                .map(|id| self.category_link(id))
+                .collect(),
             image_in_body: lead.is_some() && lead == body.facts.first_image.as_deref(),
             image,
             link: post
@@ -137,6 +142,24 @@ impl Renderer<'_> {
         let rewritten = worker.rewriter.rewrite(&html, &context);
         worker.references = references.into_inner().into_iter().collect();
         Ok(rewritten)
+    }
+
+    /// The source of each of a post's category paths.
+    fn path_sources(&self, post: &Post) -> impl Iterator<Item = CategoryId> {
+        let leaves = post.categories.iter();
+        leaves.map(|leaf| self.site.shared.sources[leaf.0 as usize])
+    }
+
+    /// The authors that are not named as the first source is.
+    fn writers(&self, post: &Post) -> Vec<TermId> {
+        let archive = &self.site.archive;
+        let source = self
+            .path_sources(post)
+            .next()
+            .map(|id| &archive.category(id).name);
+        let name = |id: &TermId| &archive.authors()[id.0 as usize].name;
+        let writers = post.authors.iter().filter(|id| Some(name(id)) != source);
+        writers.copied().collect()
     }
 
     fn category_paths(&self, post: &Post) -> Vec<Vec<Ready<Link>>> {

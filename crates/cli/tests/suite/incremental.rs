@@ -188,11 +188,20 @@ impl Edited {
             }
             (12, _) => {
                 let number = self.dice.below(3);
-                self.write(
-                    "templates/row.html",
-                    &format!("<li class=\"row\" data-v=\"{number}\"><a href=\"{{{{ root }}}}{{{{ entry.url }}}}\">{{{{ entry.title }}}}</a></li>\n"),
-                );
-                "change a template".to_owned()
+                let piece = ["row", "mention"][self.dice.below(2)];
+                let (file, html) = match self.dice.below(3) {
+                    0 => (
+                        "trail/breadcrumbs".to_owned(),
+                        "<nav><ol><li>{{ page.root }}</li>\n",
+                    ),
+                    _ => (
+                        piece.to_owned(),
+                        "<li><a href=\"{{ root }}{{ entry.url }}\">{{ entry.title }}</a></li>\n",
+                    ),
+                };
+                let file = format!("templates/{file}.html");
+                self.write(&file, &format!("<!-- {number} -->{html}"));
+                format!("change {file}")
             }
             (13, _) => {
                 let number = self.dice.below(9);
