@@ -87,6 +87,7 @@ pub struct FolderSink {
     trusts_nothing: bool,
     /// The folders that came about with this build: nothing stands in them that a file could be compared with.
     fresh: OnceLock<FxHashSet<String>>,
+    process: u32,
     counter: AtomicU64,
 }
 
@@ -97,6 +98,7 @@ impl FolderSink {
             root: root.to_owned(),
             trusts_nothing: false,
             fresh: OnceLock::new(),
+            process: std::process::id(),
             counter: AtomicU64::new(0),
         }
     }
@@ -120,7 +122,7 @@ impl FolderSink {
     /// A name in the same folder, so that the rename does not cross a file system.
     fn temporary(&self, target: &Path) -> PathBuf {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
-        target.with_file_name(format!("{TEMPORARY}{}-{number}", std::process::id()))
+        target.with_file_name(format!("{TEMPORARY}{}-{number}", self.process))
     }
 
     fn replace(

@@ -84,16 +84,16 @@ pub struct FeedLink {
 /// What every page has.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PageView<'a> {
+    /// What leads to the site's root: `./`, `../`, `../../` ...; the base path on the 404 page.
+    pub root: &'a str,
     /// `post`, `list`, `categories`, `tags`, `authors`, `sources`, `calendar`, `statistics`, `about`, `search`, `not_found` or `redirect`.
     pub kind: &'static str,
     /// The page's own title, without the site's; empty on the home page and where `kind` names a translated one.
     pub title: &'a str,
-    /// A sentence for search engines; may be empty.
+    /// A sentence for search engines: about the page, else about the archive, else the title of one of them.
     pub description: &'a str,
     /// The language of the page's main text, a BCP 47 tag.
     pub language: &'a str,
-    /// What leads to the site's root: `./`, `../`, `../../` ...; the base path on the 404 page.
-    pub root: &'a str,
     /// Relative to the site's root.
     pub url: &'a str,
     /// The absolute address.

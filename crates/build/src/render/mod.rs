@@ -233,10 +233,7 @@ impl Renderer<'_> {
         let page = PageView {
             kind: parts.kind,
             title: parts.title,
-            description: match parts.description {
-                "" if parts.title.is_empty() => &config.description,
-                description => description,
-            },
+            description: self.description(parts.description, parts.title),
             language: &config.language,
             root,
             url: &url,
@@ -249,6 +246,14 @@ impl Renderer<'_> {
             ),
         };
         self.template(&page, view, parts.body, worker).map(|_| ())
+    }
+
+    /// What search engines are told of a page that says this of itself, if anything, and has this title, if any.
+    fn description<'t>(&'t self, own: &'t str, title: &'t str) -> &'t str {
+        let config = &self.site.config;
+        let sentences = [own, &config.description, title, &config.title];
+        let mut said = sentences.into_iter().filter(|one| !one.is_empty());
+        said.next().unwrap_or_default()
     }
 
     /// Renders a view through its template into the worker's page; returns where the body stands in it.

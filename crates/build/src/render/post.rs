@@ -45,7 +45,7 @@ impl Renderer<'_> {
         let page = PageView {
             kind: "post",
             title: &post.title,
-            description: &post.excerpt,
+            description: self.description(&post.excerpt, &post.title),
             language: post.language().unwrap_or(&site.config.language),
             root: &root,
             url: &encoded,
