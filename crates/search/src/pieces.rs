@@ -7,58 +7,73 @@ use crate::fold::{fold_into, plain};
 use crate::terms::{NEIGHBOURS, neighbour_class, unit16};
 use crate::units::{LONGEST_WORD, is_letter, is_word};
 
-/// A unit of a line, or its end, in a number: a letter's number or a word's hash, and what follows.
-#[derive(Debug, Clone, Copy)]
+/// A unit of a line, or its end, in a number: a letter's number or a word's hash, and what it is to its neighbours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Piece(u64);
 
-/// Above the number: the class as another's neighbour.
-const CLASS_SHIFT: u32 = 32;
-/// What it is.
-const KIND_SHIFT: u32 = 40;
-/// What the unit before has to be, for the two to make a pair.
-const PAIRS_WITH_SHIFT: u32 = 48;
-
-/// What a piece is: a bit each.
-const LETTER: u64 = 1;
-const WORD: u64 = 2;
+/// The lowest bits: the class as another's neighbour. Above them: the class of a letter that does not follow the unit before
+/// without anything between them.
+const CLASS: u64 = 0x3f;
+const APART_SHIFT: u32 = 6;
+/// What it is: a bit each.
+const LETTER: u64 = 1 << 12;
+const WORD: u64 = 1 << 13;
+/// By as many bits above them: what the unit before has to be, for the two to make a pair.
+const PAIRS_WITH_SHIFT: u32 = 2;
+/// The number, of 16 bits for a letter and of 32 for a word.
+const NUMBER_SHIFT: u32 = 16;
 
 impl Piece {
     /// The end of a line is the neighbour of no class.
-    const END: Self = Self((NEIGHBOURS as u64) << CLASS_SHIFT);
+    const END: Self = Self(NEIGHBOURS as u64);
 
-    /// A letter; `joined` says whether it follows the unit before without anything between them.
-    fn letter(number: u32, class: u8, joined: bool) -> Self {
-        let pairs_with = if joined { LETTER } else { 0 };
-        Self::new(number, class, LETTER, pairs_with)
+    /// A letter with this number of 16 bits, which follows the unit before without anything between them.
+    pub(crate) fn letter(number: u32) -> Self {
+        let class = |joined| u64::from(neighbour_class(number, joined));
+        let classes = class(true) | class(false) << APART_SHIFT;
+        let kind = LETTER | LETTER << PAIRS_WITH_SHIFT;
+        Self(u64::from(number) << NUMBER_SHIFT | kind | classes)
     }
 
-    fn word(hash: u32, class: u8) -> Self {
-        Self::new(hash, class, WORD, WORD)
+    /// The same letter where something is between it and the unit before.
+    fn apart(self) -> Self {
+        let kept = self.0 & !(LETTER << PAIRS_WITH_SHIFT | CLASS);
+        Self(kept | self.0 >> APART_SHIFT & CLASS)
     }
 
-    fn new(number: u32, class: u8, kind: u64, pairs_with: u64) -> Self {
-        let number = u64::from(number) | u64::from(class) << CLASS_SHIFT;
-        Self(number | kind << KIND_SHIFT | pairs_with << PAIRS_WITH_SHIFT)
+    fn word(hash: u32, joined: bool) -> Self {
+        let class = u64::from(neighbour_class(hash, joined));
+        let kind = WORD | WORD << PAIRS_WITH_SHIFT;
+        Self(u64::from(hash) << NUMBER_SHIFT | kind | class)
+    }
+
+    /// As a number; of a letter, of 32 bits.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// What has these [bits](Self::bits).
+    pub(crate) fn of_bits(bits: u64) -> Self {
+        Self(bits)
     }
 
     pub(crate) fn is_word(self) -> bool {
-        self.0 >> KIND_SHIFT & WORD != 0
+        self.0 & WORD != 0
     }
 
     /// A letter's number in 16 bits, or a word's hash.
     pub(crate) fn number(self) -> u32 {
-        self.0 as u32
+        (self.0 >> NUMBER_SHIFT) as u32
     }
 
     /// Its class as another's neighbour, as a bit; none at the end of the line.
     pub(crate) fn class(self) -> u64 {
-        (1 << (self.0 >> CLASS_SHIFT & 0x3f)) & ((1 << NEIGHBOURS) - 1)
+        (1 << (self.0 & CLASS)) & ((1 << NEIGHBOURS) - 1)
     }
 
-    /// The pair that it makes with the next.
+    /// The number of the pair that it makes with the next.
     pub(crate) fn pair(self, next: Self) -> Option<u32> {
-        let fits = self.0 >> KIND_SHIFT & next.0 >> PAIRS_WITH_SHIFT;
-        if fits & (LETTER | WORD) == 0 {
+        if self.0 & next.0 >> PAIRS_WITH_SHIFT & (LETTER | WORD) == 0 {
             return None;
         }
         let (first, second) = (self.number(), next.number());
@@ -73,8 +88,9 @@ impl Piece {
 /// The pieces of a line, in memory that serves one line after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Pieces {
-    /// In their order, and the end twice.
+    /// In their order, and the end twice. What stands behind them is of a line before.
     all: Vec<Piece>,
+    count: usize,
     /// The words, one behind the other, and where each ends.
     text: String,
     ends: Vec<usize>,
@@ -86,26 +102,35 @@ impl Pieces {
     /// Takes a line that has not been folded yet.
     pub(crate) fn read(&mut self, line: &str) {
         let characters = self.characters;
-        if !self.cutter().read(line, characters) {
+        let mut cutter = self.cutter(line.len());
+        let is_read = cutter.read(line, characters);
+        self.count = cutter.count;
+        if !is_read {
             // The slow way, for this line only.
             let mut folded = std::mem::take(&mut self.folded);
             folded.clear();
             fold_into(line, &mut folded);
-            let mut cutter = self.cutter();
+            let mut cutter = self.cutter(folded.len());
             folded.chars().for_each(|letter| cutter.push(letter));
             cutter.end_word();
+            self.count = cutter.count;
             self.folded = folded;
         }
-        self.all.extend([Piece::END; 2]);
+        self.all[self.count..self.count + 2].fill(Piece::END);
+        self.count += 2;
     }
 
-    /// Begins a line.
-    fn cutter(&mut self) -> Cutter<'_> {
-        self.all.clear();
+    /// Begins a line of so many bytes.
+    fn cutter(&mut self, length: usize) -> Cutter<'_> {
+        // A piece is made of one byte at least.
+        if self.all.len() < length + 2 {
+            self.all.resize(length + 2, Piece::END);
+        }
         self.text.clear();
         self.ends.clear();
         Cutter {
             all: &mut self.all,
+            count: 0,
             text: &mut self.text,
             ends: &mut self.ends,
             joined: false,
@@ -115,12 +140,8 @@ impl Pieces {
 
     /// Every piece of the line with the two that follow it.
     pub(crate) fn with_next(&self) -> impl Iterator<Item = (Piece, Piece, Piece)> + '_ {
-        let (mut piece, mut next) = (self.all[0], self.all[1]);
-        self.all[2..].iter().map(move |after| {
-            let three = (piece, next, *after);
-            (piece, next) = (next, *after);
-            three
-        })
+        let threes = self.all[..self.count].windows(3);
+        threes.map(|three| (three[0], three[1], three[2]))
     }
 
     /// The words of the line, in their order.
@@ -134,7 +155,9 @@ impl Pieces {
 }
 
 struct Cutter<'a> {
-    all: &'a mut Vec<Piece>,
+    /// There is room for all pieces of the line; so many are there.
+    all: &'a mut [Piece],
+    count: usize,
     text: &'a mut String,
     ends: &'a mut Vec<usize>,
     /// Whether the next unit follows the one before it.
@@ -154,56 +177,61 @@ impl Cutter<'_> {
     fn read(&mut self, line: &str, characters: Characters) -> bool {
         let mut rest = line;
         loop {
-            rest = self.read_letters(rest, characters);
-            let mut letters = rest.chars();
-            let Some(letter) = letters.next() else {
-                break;
-            };
-            match characters.get(letter) {
-                Character::Letter { number, .. } => self.letter(u32::from(number)),
-                Character::Word if letter.is_ascii() => {
-                    let end = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric());
-                    let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-                    self.ascii_part_of_word(word);
-                    rest = after;
-                    continue;
-                }
-                Character::Word => self.part_of_word(plain(letter).into_iter()),
-                Character::Gap => self.gap(),
-                Character::Slow => return false,
+            if self.word.is_none() {
+                rest = self.read_letters(rest, characters);
             }
-            rest = letters.as_str();
+            match rest.bytes().next() {
+                Some(byte) if byte.is_ascii_alphanumeric() => rest = self.read_ascii_word(rest),
+                Some(byte) if byte.is_ascii() => {
+                    self.gap();
+                    rest = &rest[1..];
+                }
+                _ => {
+                    let mut letters = rest.chars();
+                    let Some(letter) = letters.next() else {
+                        break;
+                    };
+                    match characters.get(letter) {
+                        Character::Letter(piece) => self.letter(piece),
+                        Character::Word => self.part_of_word(plain(letter).into_iter()),
+                        Character::Gap => self.gap(),
+                        Character::Slow => return false,
+                    }
+                    rest = letters.as_str();
+                }
+            }
         }
         self.end_word();
         true
     }
 
-    /// Takes letters of three bytes while they follow one another, and signs of three bytes between them: most of Chinese. Gives
-    /// what follows.
+    /// Takes letters of three bytes, and signs of three bytes between them: most of Chinese. Gives what follows.
     fn read_letters<'t>(&mut self, line: &'t str, characters: Characters) -> &'t str {
-        if self.word.is_some() {
-            return line;
-        }
         let mut bytes = line.as_bytes();
+        let room = &mut self.all[self.count..];
+        let (mut count, mut joined) = (0, self.joined);
         while let [first @ 0xe0..=0xef, second, third, after @ ..] = bytes {
             let high = u16::from(first & 0xf) << 12 | u16::from(second & 0x3f) << 6;
             match characters.in_plane(high | u16::from(third & 0x3f)) {
-                Character::Letter { number, class } if self.joined => {
-                    self.all.push(Piece::letter(u32::from(number), class, true));
+                Character::Letter(piece) => {
+                    room[count] = if joined { piece } else { piece.apart() };
+                    count += 1;
+                    joined = true;
                 }
-                Character::Letter { number, .. } => self.letter(u32::from(number)),
-                Character::Gap => self.joined = false,
+                Character::Gap => joined = false,
                 Character::Word | Character::Slow => break,
             }
             bytes = after;
         }
+        self.count += count;
+        self.joined = joined;
         &line[line.len() - bytes.len()..]
     }
 
     /// Takes a character in its folded form.
     fn push(&mut self, letter: char) {
         if is_letter(letter) {
-            self.letter(unit16(letter));
+            self.letter(Piece::letter(unit16(letter)));
         } else if is_word(letter) {
             self.part_of_word(std::iter::once(letter));
         } else {
@@ -216,11 +244,15 @@ impl Cutter<'_> {
         self.joined = false;
     }
 
-    fn letter(&mut self, number: u32) {
+    fn letter(&mut self, letter: Piece) {
         self.end_word();
         let joined = std::mem::replace(&mut self.joined, true);
-        let class = neighbour_class(number, joined);
-        self.all.push(Piece::letter(number, class, joined));
+        self.add(if joined { letter } else { letter.apart() });
+    }
+
+    fn add(&mut self, piece: Piece) {
+        self.all[self.count] = piece;
+        self.count += 1;
     }
 
     fn part_of_word(&mut self, letters: impl Iterator<Item = char>) {
@@ -232,33 +264,39 @@ impl Cutter<'_> {
         }
     }
 
-    /// The same for letters and digits of ASCII, which may be capitals.
-    fn ascii_part_of_word(&mut self, letters: &str) {
+    /// Takes the letters and digits of ASCII that a line begins with, which may be capitals. Gives what follows.
+    fn read_ascii_word<'t>(&mut self, line: &'t str) -> &'t str {
         let word = self.word.get_or_insert_default();
-        let letters = &letters[..letters.len().min(LONGEST_WORD - word.characters)];
-        word.characters += letters.len();
-        let start = self.text.len();
-        self.text.push_str(letters);
-        self.text[start..].make_ascii_lowercase();
-        for letter in self.text[start..].bytes() {
-            word.hash.add_unit(u16::from(letter));
+        let most = LONGEST_WORD - word.characters;
+        let mut length = 0;
+        for byte in line.bytes() {
+            if !byte.is_ascii_alphanumeric() {
+                break;
+            }
+            if length < most {
+                word.hash.add_unit(u16::from(byte.to_ascii_lowercase()));
+            }
+            length += 1;
         }
+        let start = self.text.len();
+        self.text.push_str(&line[..length.min(most)]);
+        self.text[start..].make_ascii_lowercase();
+        word.characters += length.min(most);
+        &line[length..]
     }
 
     fn end_word(&mut self) {
         if let Some(word) = self.word.take() {
             self.ends.push(self.text.len());
-            let hash = word.hash.finish();
             let joined = std::mem::replace(&mut self.joined, true);
-            self.all
-                .push(Piece::word(hash, neighbour_class(hash, joined)));
+            self.add(Piece::word(word.hash.finish(), joined));
         }
     }
 }
 
-/// The pair of two letters as a number that belongs to it alone, well mixed.
+/// The pair of two letters as a number that belongs to it alone; [`mix`] makes its hash.
 pub(crate) fn pair(first: u32, second: u32) -> u32 {
-    mix(first << 16 | second)
+    first << 16 | second
 }
 
 /// A letter as a number that belongs to it alone, well mixed.
@@ -266,7 +304,7 @@ pub(crate) fn single(letter: u32) -> u32 {
     mix(letter)
 }
 
-/// Two words that follow one another, by their hashes, as a number that hardly any other two have.
+/// Two words that follow one another, by their hashes, as a number that hardly any other two have; [`mix`] makes its hash.
 pub(crate) fn word_pair(first: u32, second: u32) -> u32 {
-    mix(first.rotate_left(7) ^ second)
+    first.rotate_left(7) ^ second
 }

@@ -1,189 +1,34 @@
-//! Tables for the terms of one post after the other: emptying one takes no time, and walking through it as long as what it holds, not
-//! as what the largest post once left in it.
+//! Tables for the terms of one post after the other, in the same memory.
 //!
-//! What a table has found is a list. Its slots hold places in that list counted on from one post to the next, so that
-//! those of posts before are known by being too low.
+//! What a table has found is a list, and walking through it takes as long as what it holds. Its slots hold places in that
+//! list. Only so many slots are in use as the post needs, and only those are emptied before the next: a small post's stay in
+//! the processor's cache, however many the largest one took.
 
 use crate::bytes::mix;
 
-/// A list in which things are found by hash.
-///
-/// Only so many slots are in use as the post needs: a small post's slots stay in the processor's cache, however many the
-/// largest one took.
-#[derive(Debug)]
-struct Table<T> {
-    /// Open addressing: places, each at its hash or behind. They are counted from `base`; what is no place in the list is of a
-    /// post before.
-    slots: Vec<u32>,
-    /// The number of slots in use, a power of two more than twice as large as what they hold; none at first.
-    size: usize,
-    /// The place in its slot of what comes first in the list.
-    base: u32,
-    /// Every thing after its hash.
-    all: Vec<(u32, T)>,
-}
+/// The fewest slots of a table.
+const FEWEST: usize = 256;
 
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            size: 0,
-            base: 1,
-            all: Vec::new(),
-        }
-    }
-}
-
-impl<T> Table<T> {
-    const FEWEST: usize = 256;
-
-    /// Forgets everything; so many things are expected next.
-    fn clear(&mut self, expected: usize) {
-        self.leave_slots();
-        self.all.clear();
-        self.use_slots(expected * 2);
-    }
-
-    fn use_slots(&mut self, least: usize) {
-        self.size = least.next_power_of_two().max(Self::FEWEST);
-        if self.slots.len() < self.size {
-            self.slots.resize(self.size, 0);
-        }
-    }
-
-    /// Makes all slots empty.
-    fn leave_slots(&mut self) {
-        match self.base.checked_add(self.all.len() as u32) {
-            // As much again is left for what the list may hold next.
-            Some(base) if base < u32::MAX / 2 => self.base = base,
-            _ => {
-                self.slots.fill(0);
-                self.base = 1;
-            }
-        }
-    }
-
-    /// The place of what has this hash and is meant; where there is none yet, a new one is put at the end of the list.
-    fn find(&mut self, hash: u32, is_meant: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
-        if self.all.len() * 2 >= self.size {
-            self.grow();
-        }
-        let slots = &mut self.slots[..self.size];
-        let mut at = hash as usize & (slots.len() - 1);
-        loop {
-            let place = slots[at].wrapping_sub(self.base) as usize;
-            let Some((other, known)) = self.all.get(place) else {
-                let place = self.all.len();
-                slots[at] = self.base + place as u32;
-                self.all.push((hash, new()));
-                return place;
-            };
-            if *other == hash && is_meant(known) {
-                return place;
-            }
-            at = (at + 1) & (slots.len() - 1);
-        }
-    }
-
-    /// Doubles the slots in use.
-    #[cold]
-    fn grow(&mut self) {
-        self.leave_slots();
-        self.use_slots(self.size * 2);
-        let slots = &mut self.slots[..self.size];
-        for (place, (hash, _)) in (self.base..).zip(&self.all) {
-            let mut at = *hash as usize & (slots.len() - 1);
-            while slots[at] >= self.base {
-                at = (at + 1) & (slots.len() - 1);
-            }
-            slots[at] = place;
-        }
-    }
-}
-
-/// Numbers that are mixed well, each with a mask.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers(Table<u64>);
-
-impl Numbers {
-    /// Forgets everything; so many numbers are expected next.
-    pub(crate) fn clear(&mut self, expected: usize) {
-        self.0.clear(expected);
-    }
-
-    /// Adds the bits of a mask to those of a number.
-    pub(crate) fn add(&mut self, number: u32, mask: u64) {
-        let place = self.0.find(number, |_| true, || 0);
-        self.0.all[place].1 |= mask;
-    }
-
-    /// The numbers, each once, with their masks.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
-        self.0.all.iter().copied()
-    }
-}
-
-/// Numbers of 16 bits, each with a mask. There is a slot for each of them.
-#[derive(Debug)]
-pub(crate) struct SmallNumbers {
-    /// By number: its place in the list, counted from `base`.
-    slots: Vec<u32>,
-    base: u32,
-    all: Vec<(u16, u64)>,
-}
-
-impl Default for SmallNumbers {
-    fn default() -> Self {
-        Self {
-            slots: vec![0; 1 << 16],
-            base: 1,
-            all: Vec::new(),
-        }
-    }
-}
-
-impl SmallNumbers {
-    pub(crate) fn clear(&mut self) {
-        // The list never holds more than there are slots.
-        match self.base.checked_add(self.all.len() as u32) {
-            Some(base) if base < u32::MAX / 2 => self.base = base,
-            _ => {
-                self.slots.fill(0);
-                self.base = 1;
-            }
-        }
-        self.all.clear();
-    }
-
-    /// Adds the bits of a mask to those of a number.
-    pub(crate) fn add(&mut self, number: u16, mask: u64) {
-        let slot = &mut self.slots[usize::from(number)];
-        let place = slot.wrapping_sub(self.base) as usize;
-        match self.all.get_mut(place) {
-            Some((_, known)) => *known |= mask,
-            None => {
-                *slot = self.base + self.all.len() as u32;
-                self.all.push((number, mask));
-            }
-        }
-    }
-
-    /// The numbers, each once, with their masks.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        self.all.iter().copied()
-    }
+/// Makes it so many slots or a few more, a power of two, all of them empty.
+fn use_slots(slots: &mut Vec<u32>, least: usize) {
+    slots.clear();
+    slots.resize(least.next_power_of_two().max(FEWEST), 0);
 }
 
 /// Words, each with a mask.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    table: Table<Word>,
+    /// Open addressing: places in the list, counted from 1, each at its hash or behind; 0 where there is none. They are a power
+    /// of two, at least twice as many as words.
+    slots: Vec<u32>,
+    all: Vec<Word>,
     /// One behind the other.
     text: String,
 }
 
 #[derive(Debug)]
 struct Word {
+    hash: u32,
     start: u32,
     end: u32,
     mask: u64,
@@ -193,42 +38,223 @@ impl Word {
     fn of<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start as usize..self.end as usize]
     }
+
+    fn is(&self, word: &str, text: &str) -> bool {
+        &text.as_bytes()[self.start as usize..self.end as usize] == word.as_bytes()
+    }
 }
 
 impl Words {
+    /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.table.clear(0);
+        use_slots(&mut self.slots, 0);
+        self.all.clear();
         self.text.clear();
     }
 
     /// Adds the bits of a mask to those of a word, whose [hash](crate::bytes::hash_units) is given. Gives its number: words are
     /// numbered in the order in which they come.
     pub(crate) fn add(&mut self, word: &str, hash: u32, mask: u64) -> usize {
-        let count = self.table.all.len();
-        let (start, end) = (self.text.len(), self.text.len() + word.len());
-        let new = || Word {
-            start: start as u32,
-            end: end as u32,
-            mask: 0,
-        };
-        let is_meant = |known: &Word| known.of(&self.text) == word;
-        let place = self.table.find(mix(hash), is_meant, new);
-        if place == count {
-            self.text.push_str(word);
+        if (self.all.len() + 1) * 2 > self.slots.len() {
+            self.grow();
         }
-        self.table.all[place].1.mask |= mask;
-        place
+        let last = self.slots.len() - 1;
+        let mut at = mix(hash) as usize & last;
+        loop {
+            let place = self.slots[at].wrapping_sub(1) as usize;
+            match self.all.get_mut(place) {
+                Some(known) if known.hash == hash && known.is(word, &self.text) => {
+                    known.mask |= mask;
+                    return place;
+                }
+                Some(_) => at = (at + 1) & last,
+                None => break,
+            }
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(word);
+        self.all.push(Word {
+            hash,
+            start,
+            end: self.text.len() as u32,
+            mask,
+        });
+        self.slots[at] = self.all.len() as u32;
+        self.all.len() - 1
+    }
+
+    /// Doubles the slots.
+    #[cold]
+    fn grow(&mut self) {
+        let least = self.slots.len() * 2;
+        use_slots(&mut self.slots, least);
+        let last = self.slots.len() - 1;
+        for (place, word) in (1..).zip(&self.all) {
+            let mut at = mix(word.hash) as usize & last;
+            while self.slots[at] != 0 {
+                at = (at + 1) & last;
+            }
+            self.slots[at] = place;
+        }
     }
 
     /// The word with this number.
     pub(crate) fn get(&self, number: usize) -> &str {
-        self.table.all[number].1.of(&self.text)
+        self.all[number].of(&self.text)
     }
 
     /// The words, each once, with their masks.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u64)> + '_ {
-        let word = |(_, word): &(u32, Word)| (word.of(&self.text), word.mask);
-        self.table.all.iter().map(word)
+        let words = self.all.iter();
+        words.map(|word| (word.of(&self.text), word.mask))
+    }
+}
+
+/// Numbers, each with a mask.
+///
+/// Half of the numbers of a post have been met before in it, in no order: a processor that has to guess whether one has been
+/// guesses wrong time and again. So the same is done with both.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    /// As those of [`Words`].
+    slots: Vec<u32>,
+    count: usize,
+    /// The numbers with their masks. Behind them there is room, with empty masks.
+    all: Vec<(u32, u64)>,
+}
+
+impl Numbers {
+    /// Forgets everything; so many numbers are expected next.
+    pub(crate) fn clear(&mut self, expected: usize) {
+        self.all[..self.count].fill((0, 0));
+        self.count = 0;
+        self.use_slots(expected * 2);
+    }
+
+    /// Makes it so many slots, all of them empty, and room for as many numbers as they hold.
+    fn use_slots(&mut self, least: usize) {
+        use_slots(&mut self.slots, least);
+        let room = self.slots.len() / 2 + 1;
+        if self.all.len() < room {
+            self.all.resize(room, (0, 0));
+        }
+    }
+
+    /// Adds the bits of a mask to those of a number.
+    pub(crate) fn add(&mut self, number: u32, mask: u64) {
+        if (self.count + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        // Behind the list it stands in any case, and that is where an empty slot leads.
+        self.all[self.count].0 = number;
+        let last = self.slots.len() - 1;
+        let mut at = place_of(number, self.slots.len());
+        loop {
+            let slot = &mut self.slots[at & last];
+            let place = (slot.wrapping_sub(1) as usize).min(self.count);
+            let (known, bits) = &mut self.all[place];
+            if *known == number {
+                *bits |= mask;
+                *slot = place as u32 + 1;
+                self.count = self.count.max(place + 1);
+                return;
+            }
+            at += 1;
+        }
+    }
+
+    /// Doubles the slots.
+    #[cold]
+    fn grow(&mut self) {
+        self.use_slots(self.slots.len() * 2);
+        let last = self.slots.len() - 1;
+        for (place, (number, _)) in (1..).zip(&self.all[..self.count]) {
+            let mut at = place_of(*number, self.slots.len());
+            while self.slots[at & last] != 0 {
+                at += 1;
+            }
+            self.slots[at & last] = place;
+        }
+    }
+
+    /// The numbers, each once, with their masks.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.all[..self.count].iter().copied()
+    }
+}
+
+/// Where a number is looked for first among so many slots: its upper bits once it is spread (Knuth's multiplicative hashing).
+fn place_of(number: u32, slots: usize) -> usize {
+    let spread = u64::from(number.wrapping_mul(0x9e37_79b1));
+    ((spread * slots as u64) >> 32) as usize
+}
+
+/// Numbers of 16 bits, each with a mask. Most need none, and come again and again.
+#[derive(Debug)]
+pub(crate) struct SmallNumbers {
+    masked: Numbers,
+    /// By number, a bit: whether it was noted, and does not stand in a list yet.
+    noted: Box<[u64; 1 << 10]>,
+    /// Those without a mask.
+    bare: Vec<u16>,
+}
+
+impl Default for SmallNumbers {
+    fn default() -> Self {
+        Self {
+            masked: Numbers::default(),
+            noted: Box::new([0; 1 << 10]),
+            bare: Vec::new(),
+        }
+    }
+}
+
+impl SmallNumbers {
+    /// Forgets everything, once all that was noted has been [listed](Self::list_noted).
+    pub(crate) fn clear(&mut self) {
+        self.masked.clear(0);
+        self.bare.clear();
+    }
+
+    /// Adds the bits of a mask to those of a number.
+    pub(crate) fn add(&mut self, number: u16, mask: u64) {
+        self.masked.add(u32::from(number), mask);
+    }
+
+    /// The same without any bits. What was noted has to be [listed](Self::list_noted) in the end.
+    pub(crate) fn note(&mut self, number: u16) {
+        self.noted[usize::from(number >> 6)] |= 1 << (number & 0x3f);
+    }
+
+    /// Puts what was noted among the others.
+    pub(crate) fn list_noted(&mut self) {
+        for (number, _) in self.masked.iter() {
+            self.noted[(number >> 6) as usize] &= !(1 << (number & 0x3f));
+        }
+        const TOGETHER: usize = 8;
+        for (group, noted) in (0..).zip(self.noted.chunks_exact_mut(TOGETHER)) {
+            // Most have none.
+            if noted.iter().fold(0, |all, bits| all | bits) == 0 {
+                continue;
+            }
+            for (place, bits) in (group * TOGETHER..).zip(noted) {
+                let mut rest = std::mem::take(bits);
+                while rest != 0 {
+                    self.bare
+                        .push((place << 6) as u16 | rest.trailing_zeros() as u16);
+                    rest &= rest - 1;
+                }
+            }
+        }
+    }
+
+    /// The numbers, each once, with their masks.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        let masked = self
+            .masked
+            .iter()
+            .map(|(number, mask)| (number as u16, mask));
+        masked.chain(self.bare.iter().map(|number| (*number, 0)))
     }
 }
 
@@ -251,34 +277,25 @@ mod tests {
                 let mut expected = BTreeMap::new();
                 for (number, bit) in post {
                     numbers.add(number, 1_u64 << bit);
-                    small.add(number as u16, 1 << bit);
+                    // As a letter is: with a mask, without one, or now so, now so.
+                    match bit {
+                        0 => small.note(number as u16),
+                        _ => small.add(number as u16, 1 << bit),
+                    }
                     // Many words have one hash.
                     words.add(&number.to_string(), number % 64, 1 << bit);
                     *expected.entry(number).or_insert(0) |= 1 << bit;
                 }
                 prop_assert_eq!(numbers.iter().collect::<BTreeMap<_, _>>(), expected.clone());
                 prop_assert_eq!(numbers.iter().count(), expected.len());
-                prop_assert_eq!(small.iter().map(|(number, mask)| (u32::from(number), mask)).collect::<BTreeMap<_, _>>(), expected.clone());
+                small.list_noted();
+                let masks = small.iter().map(|(number, mask)| (u32::from(number), mask));
+                let noted = expected.iter().map(|(number, mask)| (*number, mask & !1));
+                prop_assert_eq!(masks.collect::<BTreeMap<_, _>>(), noted.collect());
                 prop_assert_eq!(small.iter().count(), expected.len());
                 let expected: BTreeMap<String, u64> = expected.into_iter().map(|(number, mask)| (number.to_string(), mask)).collect();
                 prop_assert_eq!(words.iter().count(), expected.len());
                 prop_assert_eq!(words.iter().map(|(word, mask)| (word.to_owned(), mask)).collect::<BTreeMap<_, _>>(), expected);
-            }
-        }
-    }
-
-    #[test]
-    fn places_may_run_out() {
-        let (mut numbers, mut small) = (Numbers::default(), SmallNumbers::default());
-        for base in [u32::MAX / 2 - 2, u32::MAX / 2 - 1] {
-            (numbers.0.base, small.base) = (base, base);
-            for number in [1, 2] {
-                numbers.clear(0);
-                small.clear();
-                numbers.add(number, 1);
-                small.add(7, u64::from(number));
-                assert_eq!(numbers.iter().collect::<Vec<_>>(), [(number, 1)]);
-                assert_eq!(small.iter().collect::<Vec<_>>(), [(7, u64::from(number))]);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What one post is found by: a pure function of its text.
 
+use memchr::memchr_iter;
+
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
 use crate::pieces::{Pieces, single};
@@ -82,13 +84,20 @@ impl TermFinder {
                 self.words.add(&term, hash_units(&term), 0);
             }
         }
+        self.letters.list_noted();
         Terms(self)
     }
 
     fn add(&mut self, text: &str, title: u64) {
-        for line in text.split('\n').filter(|line| !line.is_empty()) {
-            self.pieces.read(line);
-            self.add_line(title);
+        let ends = memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        let mut start = 0;
+        for end in ends {
+            let line = &text[start..end];
+            start = end + 1;
+            if !line.is_empty() {
+                self.pieces.read(line);
+                self.add_line(title);
+            }
         }
     }
 
@@ -106,9 +115,14 @@ impl TermFinder {
             if piece.is_word() {
                 let word = words.next().unwrap_or_default();
                 self.words.add(word, piece.number(), mask);
+                continue;
+            }
+            // Numbers of letters have 16 bits.
+            let letter = piece.number() as u16;
+            if mask == 0 {
+                self.letters.note(letter);
             } else {
-                // Numbers of letters have 16 bits.
-                self.letters.add(piece.number() as u16, mask);
+                self.letters.add(letter, mask);
             }
         }
     }
@@ -131,7 +145,8 @@ impl Terms<'_> {
     /// A record is an `Entry` with its kind, its mask where it needs one, and the word where it is about one.
     pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
         let [pairs, letters, words] = shards.of_kinds();
-        for (hash, mask) in self.0.pairs.iter() {
+        for (pair, mask) in self.0.pairs.iter() {
+            let hash = mix(pair);
             let bucket = pairs.bucket(shards.of_pair(hash));
             put_record(&mut buckets[bucket as usize], Kind::Pair, hash, doc, mask);
         }
@@ -262,7 +277,7 @@ mod tests {
                         Unit::Letter(letter) => add(1, single(unit16(letter)), "", mask),
                     }
                     if let Some(pair) = pair {
-                        add(0, pair, "", class(after) | title);
+                        add(0, mix(pair), "", class(after) | title);
                     }
                 }
             }
