@@ -4,14 +4,19 @@ use crate::bytes::hash_units;
 use crate::catalogue::Generation;
 use crate::chunks::{Name, ShardWriter, Workshop};
 use crate::postings::Postings;
+use crate::records::{Block, Kind};
 use crate::shards::Shards;
+use crate::sorter::Sorter;
 use crate::tables::Words;
-use crate::terms::{Kind, take_record};
 
-/// The terms of some of a segment's shards with their posts.
+/// The terms of some of a segment's shards with their posts; one bucket after the other in the same memory.
 #[derive(Debug)]
 pub struct Bucket {
     shards: Shards,
+    /// What was taken, and its blocks.
+    bytes: Vec<u8>,
+    blocks: Vec<BlockAt>,
+    block_sorter: Sorter<BlockAt>,
     pairs: Postings,
     letters: Postings,
     /// By the word's number in `names`; once sorted, by its place in `order`.
@@ -24,11 +29,22 @@ pub struct Bucket {
     workshop: Workshop,
 }
 
+/// Where the records of a block stand.
+#[derive(Debug, Clone, Copy)]
+struct BlockAt {
+    head: u32,
+    length: u32,
+    start: usize,
+}
+
 impl Bucket {
     /// For a segment whose terms are spread so.
     pub fn new(shards: Shards) -> Self {
         Self {
             shards,
+            bytes: Vec::new(),
+            blocks: Vec::new(),
+            block_sorter: Sorter::default(),
             pairs: Postings::default(),
             letters: Postings::default(),
             words: Postings::default(),
@@ -39,34 +55,62 @@ impl Bucket {
         }
     }
 
-    /// Takes bytes that [`Terms::write`](crate::Terms::write) has made, in any order of posts.
-    /// Bytes after the last whole record are left out.
-    pub fn add(&mut self, mut bytes: &[u8]) {
-        while let Some(record) = take_record(bytes) {
-            bytes = record.rest;
-            match record.kind {
-                Kind::Pair => self.pairs.push(record.entry, record.mask),
-                Kind::Letter => self.letters.push(record.entry, record.mask),
-                Kind::Word => {
-                    let number = self.word(&String::from_utf8_lossy(record.word));
-                    self.words.push(record.entry.with_term(number), record.mask);
-                }
-            }
+    /// Begins another one, as [`new`](Self::new) does, in the same memory.
+    pub fn begin(&mut self, shards: Shards) {
+        self.shards = shards;
+        self.bytes.clear();
+        self.blocks.clear();
+        for postings in [&mut self.pairs, &mut self.letters, &mut self.words] {
+            postings.clear();
         }
+        self.names.clear();
+        self.shards_of_words.clear();
+        self.order.clear();
     }
 
-    fn word(&mut self, word: &str) -> u32 {
-        let number = self.names.add(word, hash_units(word), 0);
-        if number == self.shards_of_words.len() {
-            self.shards_of_words.push(self.shards.of_word(word));
+    /// Takes bytes that [`Terms::write`](crate::Terms::write) has made, in any order of posts.
+    /// Bytes after the last whole record are left out.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some((block, after)) = Block::take(rest) {
+            rest = after;
+            self.blocks.push(BlockAt {
+                head: block.head,
+                length: block.records.len() as u32,
+                start: self.bytes.len() + (bytes.len() - rest.len() - block.records.len()),
+            });
         }
-        number as u32
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Puts everything in order; after this, shards can be asked for.
     pub fn sort(&mut self) {
+        // Posts in their order first, so that nothing but terms has to be compared later.
+        self.block_sorter.sort(&mut self.blocks, |block| block.head);
+        for at in &self.blocks {
+            let block = Block {
+                head: at.head,
+                records: &self.bytes[at.start..at.start + at.length as usize],
+            };
+            match block.kind() {
+                Kind::Pair => block.each(|entry, mask, _| self.pairs.push(entry, mask)),
+                Kind::Letter => block.each(|entry, mask, _| self.letters.push(entry, mask)),
+                Kind::Word => block.each(|entry, mask, word| {
+                    let word = String::from_utf8_lossy(word);
+                    let number = self.names.add(&word, hash_units(&word), 0);
+                    if number == self.shards_of_words.len() {
+                        self.shards_of_words.push(self.shards.of_word(&word));
+                    }
+                    self.words.push(entry.with_term(number as u32), mask);
+                }),
+            }
+        }
         self.pairs.sort();
         self.letters.sort();
+        self.sort_words();
+    }
+
+    fn sort_words(&mut self) {
         let (names, shards) = (&self.names, &self.shards_of_words);
         let mut order: Vec<(u32, u64, u32)> = (0..)
             .zip(shards)
@@ -85,7 +129,7 @@ impl Bucket {
         self.words.sort();
     }
 
-    /// The file of a shard.
+    /// The file of one of the shards.
     pub fn shard(&mut self, shard: u32, generation: Generation) -> Vec<u8> {
         let shards = self.shards;
         let number = |rank: u32| self.order[rank as usize] as usize;

@@ -1,5 +1,6 @@
 //! Which terms stand in which posts, as they come from posts and as shards want them.
 
+use crate::sorter::Sorter;
 use crate::terms::{Doc, IN_TITLE, NEIGHBOURS};
 
 /// How an entry says which neighbours its term has: the only one's number, or one of these.
@@ -17,17 +18,21 @@ const DOC_SHIFT: u32 = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry(pub(crate) u64);
 
-impl Entry {
-    /// An entry, and the mask that it needs beside it.
-    pub(crate) fn new(term: u32, doc: Doc, mask: u64) -> (Self, Option<u64>) {
+/// How an entry with this mask says which neighbours its term has.
+pub(crate) fn code(mask: u64) -> u8 {
+    match mask {
+        0 => NONE,
         // A title's terms are few: they take the long form.
-        let (code, mask) = match mask {
-            0 => (NONE, None),
-            _ if mask & (mask - 1) == 0 && mask != IN_TITLE => (mask.trailing_zeros() as u8, None),
-            _ => (SEVERAL, Some(mask)),
-        };
-        let entry = u64::from(term) << TERM_SHIFT | u64::from(doc) << DOC_SHIFT | u64::from(code);
-        (Self(entry), mask)
+        _ if mask & (mask - 1) == 0 && mask != IN_TITLE => mask.trailing_zeros() as u8,
+        _ => SEVERAL,
+    }
+}
+
+impl Entry {
+    /// An entry of a term with this [`code`]; where that is [`SEVERAL`], a mask goes with it.
+    pub(crate) fn new(term: u32, doc: Doc, code: u8) -> Self {
+        let term = u64::from(term) << TERM_SHIFT;
+        Self(term | u64::from(doc) << DOC_SHIFT | u64::from(code))
     }
 
     /// The number of its term.
@@ -51,15 +56,23 @@ impl Entry {
     }
 }
 
-/// The entries of a table.
+/// The entries of a table, in memory that serves one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
     entries: Vec<Entry>,
     /// The masks of those that have several neighbours.
     masks: Vec<(Entry, u64)>,
+    entry_sorter: Sorter<Entry>,
+    mask_sorter: Sorter<(Entry, u64)>,
 }
 
 impl Postings {
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.masks.clear();
+    }
+
+    /// Adds an entry; posts come in their order.
     pub(crate) fn push(&mut self, entry: Entry, mask: Option<u64>) {
         self.entries.push(entry);
         if let Some(mask) = mask {
@@ -75,10 +88,12 @@ impl Postings {
         }
     }
 
-    /// Puts everything in order. A post that was taken twice counts once.
+    /// Puts everything in order of terms, and within a term of posts. A post that was taken twice counts once.
     pub(crate) fn sort(&mut self) {
-        sort(&mut self.entries, |entry| entry.0);
-        sort(&mut self.masks, |(entry, _)| entry.0);
+        self.entry_sorter
+            .sort(&mut self.entries, |entry| entry.term());
+        self.mask_sorter
+            .sort(&mut self.masks, |(entry, _)| entry.term());
         self.entries.dedup_by_key(|entry| entry.0 >> DOC_SHIFT);
     }
 
@@ -127,49 +142,4 @@ impl<'a> Sorted<'a> {
         };
         Some((term, posts))
     }
-}
-
-/// As many entries are put together, on average, before they are compared.
-const TOGETHER: usize = 4;
-
-/// Puts a list in order of entries. Terms are spread evenly over their range, so an entry's term says nearly where it belongs.
-fn sort<T: Copy>(list: &mut Vec<T>, entry: impl Fn(&T) -> u64) {
-    let term = |one: &T| entry(one) >> TERM_SHIFT;
-    let (mut least, mut most) = (u64::MAX, 0);
-    for one in &*list {
-        least = least.min(term(one));
-        most = most.max(term(one));
-    }
-    if least >= most {
-        list.sort_unstable_by_key(entry);
-        return;
-    }
-    let groups = list.len().div_ceil(TOGETHER);
-    // How many groups a term is wide, as a fraction of 32 bits.
-    let scale = ((groups as u64) << 32) / (most - least + 1);
-    let group = |one: &T| (((term(one) - least) * scale) >> 32) as usize;
-    // Where each group begins, and once it is filled, where it ends.
-    let mut places = vec![0_u32; groups];
-    for one in &*list {
-        places[group(one)] += 1;
-    }
-    let mut before = 0;
-    for place in &mut places {
-        before += std::mem::replace(place, before);
-    }
-    let mut sorted = list.clone();
-    for one in &*list {
-        let place = &mut places[group(one)];
-        sorted[*place as usize] = *one;
-        *place += 1;
-    }
-    let (mut rest, mut start) = (sorted.as_mut_slice(), 0);
-    for end in places {
-        let (group, after) = rest.split_at_mut((end - start) as usize);
-        if group.len() > 1 {
-            group.sort_unstable_by_key(&entry);
-        }
-        (rest, start) = (after, end);
-    }
-    *list = sorted;
 }

@@ -125,6 +125,11 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// The buckets in which its shards are made.
+    pub(crate) fn buckets(self) -> Range<usize> {
+        self.buckets.0 as usize..self.buckets.1 as usize
+    }
+
     /// The bucket in which one of the shards is made.
     pub(crate) fn bucket(self, shard: u32) -> u32 {
         self.buckets.0 + ((shard - self.shards.0) >> self.together)

@@ -5,8 +5,8 @@ use memchr::memchr_iter;
 use crate::bytes::{hash_units, mix};
 use crate::fold::fold_into;
 use crate::pieces::{Pieces, single};
-use crate::postings::{Entry, SEVERAL};
-use crate::shards::Shards;
+use crate::records::{Kind, begin_block, end_block, put_record};
+use crate::shards::{Part, Shards};
 use crate::tables::{Numbers, SmallNumbers, Words};
 use crate::units::cut;
 
@@ -67,6 +67,8 @@ pub struct TermFinder {
     pairs: Numbers,
     letters: SmallNumbers,
     words: Words,
+    /// Where the blocks begin that are being written.
+    block_starts: Vec<usize>,
 }
 
 impl TermFinder {
@@ -137,92 +139,64 @@ pub(crate) fn field_term(sign: char, name: &str) -> String {
 
 /// The terms of a post, to be taken before the next post's are found.
 #[derive(Debug)]
-pub struct Terms<'a>(&'a TermFinder);
+pub struct Terms<'a>(&'a mut TermFinder);
 
 impl Terms<'_> {
     /// Appends the terms to the buckets of the post's segment, for [`Bucket`](crate::Bucket) to read.
-    ///
-    /// A record is an `Entry` with its kind, its mask where it needs one, and the word where it is about one.
-    pub fn write(&self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
+    pub fn write(self, doc: u32, shards: Shards, buckets: &mut [Vec<u8>]) {
         let [pairs, letters, words] = shards.of_kinds();
-        for (pair, mask) in self.0.pairs.iter() {
-            let hash = mix(pair);
-            let bucket = pairs.bucket(shards.of_pair(hash));
-            put_record(&mut buckets[bucket as usize], Kind::Pair, hash, doc, mask);
+        let mut starts = std::mem::take(&mut self.0.block_starts);
+        let mut blocks = Blocks {
+            doc,
+            buckets,
+            starts: &mut starts,
+        };
+        blocks.put(Kind::Pair, pairs, |buckets| {
+            for (pair, mask) in self.0.pairs.iter() {
+                let hash = mix(pair);
+                let bucket = pairs.bucket(shards.of_pair(hash));
+                put_record(&mut buckets[bucket as usize], hash, mask);
+            }
+        });
+        blocks.put(Kind::Letter, letters, |buckets| {
+            for (letter, mask) in self.0.letters.iter() {
+                let hash = single(u32::from(letter));
+                let bucket = letters.bucket(shards.of_letter(hash));
+                put_record(&mut buckets[bucket as usize], hash, mask);
+            }
+        });
+        blocks.put(Kind::Word, words, |buckets| {
+            for (word, mask) in self.0.words.iter() {
+                let bucket = words.bucket(shards.of_word(word));
+                let bytes = &mut buckets[bucket as usize];
+                put_record(bytes, word.len() as u32, mask);
+                bytes.extend_from_slice(word.as_bytes());
+            }
+        });
+        self.0.block_starts = starts;
+    }
+}
+
+/// The blocks of a post, one in each bucket that holds terms of a kind.
+struct Blocks<'a> {
+    doc: Doc,
+    buckets: &'a mut [Vec<u8>],
+    starts: &'a mut Vec<usize>,
+}
+
+impl Blocks<'_> {
+    /// Puts the records that `put` appends to the buckets into blocks.
+    fn put(&mut self, kind: Kind, part: Part, put: impl FnOnce(&mut [Vec<u8>])) {
+        let range = part.buckets();
+        let blocks = self.buckets[range.clone()].iter_mut();
+        self.starts.clear();
+        self.starts
+            .extend(blocks.map(|bytes| begin_block(bytes, kind, self.doc)));
+        put(self.buckets);
+        for (bytes, start) in self.buckets[range].iter_mut().zip(&*self.starts) {
+            end_block(bytes, *start);
         }
-        for (letter, mask) in self.0.letters.iter() {
-            let hash = single(u32::from(letter));
-            let bucket = letters.bucket(shards.of_letter(hash));
-            put_record(&mut buckets[bucket as usize], Kind::Letter, hash, doc, mask);
-        }
-        for (word, mask) in self.0.words.iter() {
-            let bucket = words.bucket(shards.of_word(word));
-            let bytes = &mut buckets[bucket as usize];
-            put_record(bytes, Kind::Word, word.len() as u32, doc, mask);
-            bytes.extend_from_slice(word.as_bytes());
-        }
     }
-}
-
-/// What a record is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Pair = 0,
-    Letter = 1,
-    Word = 2,
-}
-
-/// Above the bits of an [`Entry`] that name its neighbours.
-const KIND_SHIFT: u32 = 6;
-
-/// A record about a number, or what a record about a word begins with.
-fn put_record(bytes: &mut Vec<u8>, kind: Kind, number: u32, doc: Doc, mask: u64) {
-    let (entry, mask) = Entry::new(number, doc, mask);
-    bytes.extend_from_slice(&(entry.0 | (kind as u64) << KIND_SHIFT).to_le_bytes());
-    if let Some(mask) = mask {
-        bytes.extend_from_slice(&mask.to_le_bytes());
-    }
-}
-
-/// A record, read again.
-pub(crate) struct Record<'a> {
-    pub(crate) kind: Kind,
-    /// Its number is the number of its term, or the length of a word.
-    pub(crate) entry: Entry,
-    pub(crate) mask: Option<u64>,
-    /// Empty where it is not about a word.
-    pub(crate) word: &'a [u8],
-    /// What follows it.
-    pub(crate) rest: &'a [u8],
-}
-
-/// The first record of a bucket.
-#[inline]
-pub(crate) fn take_record(bytes: &[u8]) -> Option<Record<'_>> {
-    let (entry, mut rest) = bytes.split_first_chunk()?;
-    let entry = Entry(u64::from_le_bytes(*entry));
-    let kind = match entry.0 >> KIND_SHIFT & 3 {
-        0 => Kind::Pair,
-        1 => Kind::Letter,
-        _ => Kind::Word,
-    };
-    let mut mask = None;
-    if entry.code() == SEVERAL {
-        let (bytes, after) = rest.split_first_chunk()?;
-        mask = Some(u64::from_le_bytes(*bytes));
-        rest = after;
-    }
-    let mut word: &[u8] = &[];
-    if kind == Kind::Word {
-        (word, rest) = rest.split_at_checked(entry.term() as usize)?;
-    }
-    Some(Record {
-        kind,
-        entry,
-        mask,
-        word,
-        rest,
-    })
 }
 
 #[cfg(test)]
@@ -235,6 +209,7 @@ mod tests {
     use crate::fold::fold;
     use crate::pieces::{pair, word_pair};
     use crate::postings::NONE;
+    use crate::records::Block;
     use crate::units::{Placed, Unit, units};
 
     /// What a post is found by, said plainly: by kind, number or word.
@@ -295,22 +270,17 @@ mod tests {
         finder.find(&post).write(5, Shards::of(1), &mut buckets);
         let mut terms = Plain::new();
         let mut rest = buckets[0].as_slice();
-        while let Some(record) = take_record(rest) {
-            assert_eq!(record.entry.doc(), 5);
-            rest = record.rest;
-            let code = record.entry.code();
-            let mask = record
-                .mask
-                .unwrap_or(if code == NONE { 0 } else { 1 << code });
-            let key = match record.kind {
-                Kind::Word => (2, 0, String::from_utf8(record.word.to_vec()).expect("text")),
-                kind => (kind as u8, record.entry.term(), String::new()),
-            };
-            assert_eq!(
-                terms.insert(key, mask),
-                None,
-                "a term is written once a post"
-            );
+        while let Some((block, after)) = Block::take(rest) {
+            rest = after;
+            block.each(|entry, mask, word| {
+                assert_eq!(entry.doc(), 5);
+                let code = entry.code();
+                let mask = mask.unwrap_or(if code == NONE { 0 } else { 1 << code });
+                let word = String::from_utf8(word.to_vec()).expect("text");
+                let number = if word.is_empty() { entry.term() } else { 0 };
+                let twice = terms.insert((block.kind() as u8, number, word), mask);
+                assert_eq!(twice, None, "a term is written once a post");
+            });
         }
         terms
     }

@@ -7,7 +7,7 @@ use std::sync::{LockResult, Mutex, PoisonError};
 use newsprint_model::config::SearchScope;
 use newsprint_model::route::SearchFile;
 use newsprint_model::{Diagnostic, PostId, Route, RouteKind};
-use newsprint_search::{Bucket, Layout, PostText, TermFinder, append_visible_text};
+use newsprint_search::{Bucket, Layout, PostText, Shards, TermFinder, append_visible_text};
 use rayon::prelude::*;
 
 use super::SearchIndex;
@@ -39,6 +39,8 @@ struct Thread {
     finder: TermFinder,
     text: String,
     buckets: Vec<Vec<u8>>,
+    /// One after the other is made in the same memory: fresh memory is dear.
+    workshop: Option<Bucket>,
 }
 
 impl<'a> Collector<'a> {
@@ -152,7 +154,8 @@ impl<'a> Collector<'a> {
         let Some((_, segment, _)) = routes.first() else {
             return Vec::new();
         };
-        let mut bucket = Bucket::new(self.index.layout.segments[*segment as usize].shards);
+        let shards = self.index.layout.segments[*segment as usize].shards;
+        let mut bucket = self.workshop(shards);
         if let Err(error) = self.spill.read(number, |bytes| bucket.add(bytes)) {
             return vec![side_file(&error)];
         }
@@ -161,13 +164,32 @@ impl<'a> Collector<'a> {
             bucket.add(&held_back);
         }
         bucket.sort();
-        routes
+        let errors = routes
             .iter()
             .filter_map(|(route, segment, shard)| {
                 let bytes = bucket.shard(*shard, self.index.generation(*segment));
                 put(route, &bytes).err()
             })
-            .collect()
+            .collect();
+        unpoisoned(self.own_thread().lock()).workshop = Some(bucket);
+        errors
+    }
+
+    /// The memory in which the calling thread makes buckets, with a new one begun.
+    fn workshop(&self, shards: Shards) -> Bucket {
+        let kept = unpoisoned(self.own_thread().lock()).workshop.take();
+        match kept {
+            Some(mut bucket) => {
+                bucket.begin(shards);
+                bucket
+            }
+            None => Bucket::new(shards),
+        }
+    }
+
+    fn own_thread(&self) -> &Mutex<Thread> {
+        let number = rayon::current_thread_index().unwrap_or_default();
+        &self.threads[number % self.threads.len()]
     }
 }
 
