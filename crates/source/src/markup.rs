@@ -4,6 +4,10 @@
 //! comments end at `-->`, scripts at `</script`), never fails, and takes linear time on any
 //! input: what an unclosed quote or comment makes it look for is looked for once.
 
+mod name;
+
+pub(crate) use name::Name;
+
 /// A piece of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
@@ -17,131 +21,6 @@ pub(crate) enum Token<'a> {
     Comment(&'a str),
     /// The content of an element that is not markup: a script, a style sheet, a text area.
     Raw(&'a str),
-}
-
-/// An element's name in lower case; one that is longer than any HTML element's is cut off.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Name {
-    bytes: [u8; 12],
-    length: u8,
-}
-
-impl Name {
-    fn new(name: &[u8]) -> Self {
-        let mut bytes = [0; 12];
-        let mut length = 0;
-        for (to, from) in bytes.iter_mut().zip(name) {
-            *to = from.to_ascii_lowercase();
-            length += 1;
-        }
-        Self { bytes, length }
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
-    }
-
-    /// Whether the element begins a paragraph of its own.
-    pub(crate) fn is_block(&self) -> bool {
-        matches!(
-            self.as_bytes(),
-            b"div"
-                | b"p"
-                | b"br"
-                | b"hr"
-                | b"h1"
-                | b"h2"
-                | b"h3"
-                | b"h4"
-                | b"h5"
-                | b"h6"
-                | b"ul"
-                | b"ol"
-                | b"li"
-                | b"dl"
-                | b"dt"
-                | b"dd"
-                | b"table"
-                | b"thead"
-                | b"tbody"
-                | b"tfoot"
-                | b"tr"
-                | b"td"
-                | b"th"
-                | b"caption"
-                | b"section"
-                | b"article"
-                | b"header"
-                | b"footer"
-                | b"main"
-                | b"nav"
-                | b"aside"
-                | b"figure"
-                | b"figcaption"
-                | b"blockquote"
-                | b"pre"
-                | b"form"
-                | b"fieldset"
-                | b"address"
-                | b"details"
-                | b"summary"
-                | b"center"
-                | b"video"
-                | b"audio"
-                | b"iframe"
-                | b"hgroup"
-                | b"body"
-                | b"html"
-        )
-    }
-
-    /// Whether it is one of `<h1>` to `<h6>`.
-    pub(crate) fn is_heading(&self) -> bool {
-        matches!(self.as_bytes(), [b'h', b'1'..=b'6'])
-    }
-
-    /// Whether the element has no content and no closing tag.
-    pub(crate) fn is_void(&self) -> bool {
-        matches!(
-            self.as_bytes(),
-            b"br"
-                | b"hr"
-                | b"img"
-                | b"input"
-                | b"meta"
-                | b"link"
-                | b"source"
-                | b"track"
-                | b"wbr"
-                | b"area"
-                | b"base"
-                | b"col"
-                | b"embed"
-                | b"param"
-        )
-    }
-
-    fn is_raw(&self) -> bool {
-        matches!(
-            self.as_bytes(),
-            b"script"
-                | b"style"
-                | b"noscript"
-                | b"textarea"
-                | b"title"
-                | b"iframe"
-                | b"xmp"
-                | b"noembed"
-                | b"noframes"
-                | b"template"
-        )
-    }
-}
-
-impl std::fmt::Debug for Name {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", String::from_utf8_lossy(self.as_bytes()))
-    }
 }
 
 /// The tokens of a body, in order.
@@ -172,29 +51,22 @@ impl<'a> Tokens<'a> {
         self.at
     }
 
-    fn markup(&mut self) -> Option<Token<'a>> {
-        let rest = &self.text[self.at..];
-        let bytes = rest.as_bytes();
-        match bytes.get(1)? {
-            b'!' | b'?' => Some(self.declaration()),
-            b'/' if bytes.get(2).is_some_and(u8::is_ascii_alphabetic) => {
-                let name = tag_name(&bytes[2..]);
-                let end = self.tag_end(self.at + 2 + name.len())?;
-                self.at = end;
-                Some(Token::Close(Name::new(name)))
+    /// The markup that begins here with `opening`, whose name ends at `from`; `None` if it has no end.
+    fn markup(&mut self, opening: Opening, from: usize) -> Option<Token<'a>> {
+        match opening {
+            Opening::Declaration => Some(self.declaration()),
+            Opening::Close(name) => {
+                self.at = self.tag_end(from)?;
+                Some(Token::Close(name))
             }
-            letter if letter.is_ascii_alphabetic() => {
-                let name = tag_name(&bytes[1..]);
-                let end = self.tag_end(self.at + 1 + name.len())?;
-                let empty = bytes[..end - self.at].ends_with(b"/>");
-                self.at = end;
-                let name = Name::new(name);
-                if name.is_raw() && !empty {
+            Opening::Open(name) => {
+                self.at = self.tag_end(from)?;
+                let is_empty = self.text.as_bytes()[self.at - 2] == b'/';
+                if name.is_raw() && !is_empty {
                     self.raw = Some(name);
                 }
                 Some(Token::Open(name))
             }
-            _ => None,
         }
     }
 
@@ -220,6 +92,9 @@ impl<'a> Tokens<'a> {
     /// Where the tag ends whose attributes begin at `from`; `None` if it has no end.
     fn tag_end(&mut self, from: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
+        if bytes.get(from) == Some(&b'>') {
+            return Some(from + 1);
+        }
         let mut at = from;
         loop {
             at += memchr::memchr3(b'>', b'"', b'\'', &bytes[at..])?;
@@ -268,14 +143,6 @@ impl<'a> Tokens<'a> {
     }
 }
 
-fn tag_name(bytes: &[u8]) -> &[u8] {
-    let length = bytes
-        .iter()
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
-        .count();
-    &bytes[..length]
-}
-
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
@@ -290,20 +157,24 @@ impl<'a> Iterator for Tokens<'a> {
         }
         let mut from = start;
         loop {
-            let Some(offset) = memchr::memchr(b'<', &bytes[from..]) else {
+            // One tag mostly follows another.
+            let at = if bytes.get(from) == Some(&b'<') {
+                from
+            } else if let Some(offset) = memchr::memchr(b'<', &bytes[from..]) {
+                from + offset
+            } else {
                 self.at = bytes.len();
                 return Some(Token::Text(&self.text[start..]));
             };
-            let at = from + offset;
-            if !is_markup(&bytes[at..]) {
+            let Some((opening, length)) = opening(&bytes[at..]) else {
                 from = at + 1;
                 continue;
-            }
+            };
             if at > start {
                 self.at = at;
                 return Some(Token::Text(&self.text[start..at]));
             }
-            if let Some(token) = self.markup() {
+            if let Some(token) = self.markup(opening, at + length) {
                 return Some(token);
             }
             // A tag without an end: nothing after it can have one either.
@@ -316,17 +187,29 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Whether a `<` begins a tag, a comment or a declaration.
-fn is_markup(bytes: &[u8]) -> bool {
-    match bytes.get(1) {
-        Some(b'!' | b'?') => true,
-        Some(b'/') => bytes.get(2).is_some_and(u8::is_ascii_alphabetic),
-        // `<https://...>` and `<name@host>` are Markdown's links, not elements.
-        Some(letter) if letter.is_ascii_alphabetic() => !matches!(
-            bytes.get(1 + tag_name(&bytes[1..]).len()),
-            Some(b':' | b'@')
-        ),
-        _ => false,
+/// What a `<` begins.
+enum Opening {
+    Open(Name),
+    Close(Name),
+    /// A comment, a doctype, a processing instruction.
+    Declaration,
+}
+
+/// What the `<` at the start of `bytes` begins, if it begins markup, and how long that is up to the end of the name.
+fn opening(bytes: &[u8]) -> Option<(Opening, usize)> {
+    match bytes.get(1)? {
+        b'!' | b'?' => Some((Opening::Declaration, 1)),
+        b'/' if bytes.get(2).is_some_and(u8::is_ascii_alphabetic) => {
+            let (name, length) = Name::read(&bytes[2..]);
+            Some((Opening::Close(name), 2 + length))
+        }
+        letter if letter.is_ascii_alphabetic() => {
+            let (name, length) = Name::read(&bytes[1..]);
+            // `<https://...>` and `<name@host>` are Markdown's links, not elements.
+            let is_link = matches!(bytes.get(1 + length), Some(b':' | b'@'));
+            (!is_link).then_some((Opening::Open(name), 1 + length))
+        }
+        _ => None,
     }
 }
 
