@@ -7,7 +7,7 @@ use newsprint_model::post::PostDate;
 use newsprint_model::{DateOrigin, Diagnostic, PostMeta, SourceFile, TitleOrigin};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::body::{digest, heading, kind};
+use crate::body::{digest, heading};
 use crate::date::{self, Unusable};
 use crate::decode::{Decoded, decode};
 use crate::fields::{self, DateText, Fields};
@@ -166,16 +166,20 @@ impl Post<'_> {
         fields.sort_dates();
         self.note_shape(has_body);
         self.repairs.append(&mut fields.repairs);
-        let body_kind = fields.format.unwrap_or_else(|| kind::detect(self.body));
+        let width = self.reader.excerpt_width;
+        let (body_kind, body) = match fields.format {
+            Some(kind) => (kind, digest::read(kind, self.body, width)),
+            None => digest::detect(self.body, width),
+        };
         let (title, title_origin) = self.title(fields.title.take(), body_kind, &file);
         let date = self.date(&fields.dates, &file);
         let updated = self.other_date(&fields.updated);
         let expires = self.other_date(&fields.expires);
-        let digest = digest::digest(body_kind, self.body, self.reader.excerpt_width, &title);
+        let digest = body.finish(&title);
         let summary = fields
             .summary
             .take()
-            .map(|summary| digest::summary(&summary, self.reader.excerpt_width));
+            .map(|summary| digest::summary(&summary, width));
         if fields.categories.is_empty() {
             fields.categories.extend(folders_as_category(&file));
         }

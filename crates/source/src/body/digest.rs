@@ -1,10 +1,10 @@
-//! What a body says, in one pass: how many words, and how it begins.
+//! What a body says, in one pass: its language, how many words, and how it begins.
 
 use newsprint_model::BodyKind;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::excerpt::Excerpt;
-use super::{emphasis, markdown};
+use super::{emphasis, kind, markdown};
 use crate::markup::{Name, Token, Tokens};
 use crate::text::{Entity, entity};
 
@@ -17,21 +17,38 @@ pub(crate) struct Digest {
     pub(crate) excerpt: String,
 }
 
-/// Reads a body once. `width` is that of the excerpt, in columns; a `title` that the text
-/// begins with is left out of it.
-pub(crate) fn digest(kind: BodyKind, body: &str, width: usize, title: &str) -> Digest {
+/// Decides what language a body is written in, and reads it.
+///
+/// Most bodies are HTML, and the tokens which show that are those to be read: one pass does both.
+pub(crate) fn detect(body: &str, width: usize) -> (BodyKind, Reader) {
+    if body.len() > kind::LOOK_AT || memchr::memchr(b'<', body.as_bytes()).is_none() {
+        let kind = kind::detect(body);
+        return (kind, read(kind, body, width));
+    }
+    let mut detector = kind::Detector::default();
+    let mut reader = Reader::new(width);
+    let mut tokens = Tokens::new(body);
+    let mut start = 0;
+    while let Some(token) = tokens.next() {
+        detector.see(token, &body[..start]);
+        reader.token(token);
+        start = tokens.position();
+    }
+    match detector.kind() {
+        BodyKind::Html => (BodyKind::Html, reader),
+        kind => (kind, read(kind, body, width)),
+    }
+}
+
+/// Reads a body once. `width` is that of the excerpt, in columns.
+pub(crate) fn read(kind: BodyKind, body: &str, width: usize) -> Reader {
     let mut reader = Reader::new(width);
     match kind {
         BodyKind::Html => reader.html(body),
         BodyKind::Markdown => reader.markdown(body),
         BodyKind::Text => reader.plain(body),
     }
-    Digest {
-        words: reader.words,
-        excerpt: reader
-            .marked
-            .unwrap_or_else(|| reader.excerpt.finish(title)),
-    }
+    reader
 }
 
 /// A summary from the front matter, which may hold HTML, as plain text of a bearable length.
@@ -42,7 +59,8 @@ pub(crate) fn summary(html: &str, width: usize) -> String {
     reader.excerpt.finish("")
 }
 
-struct Reader {
+/// A body that is being read.
+pub(crate) struct Reader {
     words: u32,
     /// Whether the last character belongs to a word that more letters would only prolong.
     in_word: bool,
@@ -64,28 +82,38 @@ impl Reader {
         }
     }
 
+    /// What the body says; a `title` that it begins with is left out of the excerpt.
+    pub(crate) fn finish(self, title: &str) -> Digest {
+        Digest {
+            words: self.words,
+            excerpt: self.marked.unwrap_or_else(|| self.excerpt.finish(title)),
+        }
+    }
+
     fn html(&mut self, html: &str) {
-        for token in Tokens::new(html) {
-            match token {
-                Token::Text(text) => self.text(text),
-                Token::Open(name) => {
-                    if matches!(
-                        name.as_bytes(),
-                        b"figcaption" | b"svg" | b"select" | b"button"
-                    ) {
-                        self.muted = self.muted.or(Some(name));
-                    }
-                    self.boundary(name);
+        Tokens::new(html).for_each(|token| self.token(token));
+    }
+
+    fn token(&mut self, token: Token<'_>) {
+        match token {
+            Token::Text(text) => self.text(text),
+            Token::Open(name) => {
+                if matches!(
+                    name.as_bytes(),
+                    b"figcaption" | b"svg" | b"select" | b"button"
+                ) {
+                    self.muted = self.muted.or(Some(name));
                 }
-                Token::Close(name) => {
-                    if self.muted == Some(name) {
-                        self.muted = None;
-                    }
-                    self.boundary(name);
-                }
-                Token::Comment(content) => self.comment(content),
-                Token::Raw(_) => {}
+                self.boundary(name);
             }
+            Token::Close(name) => {
+                if self.muted == Some(name) {
+                    self.muted = None;
+                }
+                self.boundary(name);
+            }
+            Token::Comment(content) => self.comment(content),
+            Token::Raw(_) => {}
         }
     }
 

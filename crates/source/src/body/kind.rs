@@ -24,44 +24,65 @@ const STRONG: u32 = 4;
 const CLEAR: u32 = 2;
 
 /// Looking further than this changes nothing, and bodies may be long.
-const LOOK_AT: usize = 256 * 1024;
+pub(super) const LOOK_AT: usize = 256 * 1024;
 
 /// Decides what language a body is written in.
-pub(crate) fn detect(body: &str) -> BodyKind {
+pub(super) fn detect(body: &str) -> BodyKind {
     let body = head(body);
-    let mut signs = Signs::default();
-    let mut within = Signs::default();
-    let mut elements = Elements::default();
+    let mut detector = Detector::default();
     let mut tokens = Tokens::new(body);
     let mut start = 0;
     while let Some(token) = tokens.next() {
-        match token {
-            Token::Text(text) if elements.depth == 0 => {
-                let at_margin = start == 0 || body[..start].ends_with(['\n', '\r']);
-                signs.read(text, at_margin);
-            }
-            Token::Text(text) if elements.verbatim == 0 => {
-                if let Some(text) = after_blank_line(text) {
-                    within.read(text, true);
-                }
-            }
-            Token::Open(name) => elements.open(name),
-            Token::Close(name) => elements.close(name),
-            Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
-        }
+        detector.see(token, &body[..start]);
         start = tokens.position();
     }
-    let needed = if elements.seen { STRONG } else { CLEAR };
-    let mut weight = signs.weight(elements.seen);
-    if weight > 0 && elements.seen {
-        weight += within.weight(true);
+    detector.kind()
+}
+
+/// Decides what language a body is written in, from tokens that are seen one after another.
+#[derive(Default)]
+pub(super) struct Detector {
+    /// Outside of elements.
+    signs: Signs,
+    /// In elements, after blank lines.
+    within: Signs,
+    elements: Elements,
+}
+
+impl Detector {
+    /// Takes the next token; `before` is the body up to it.
+    pub(super) fn see(&mut self, token: Token<'_>, before: &str) {
+        match token {
+            Token::Text(text) if self.elements.depth == 0 => {
+                let at_margin = matches!(before.as_bytes().last(), None | Some(b'\n' | b'\r'));
+                self.signs.read(text, at_margin);
+            }
+            Token::Text(text) if self.elements.verbatim == 0 => {
+                if let Some(text) = after_blank_line(text) {
+                    self.within.read(text, true);
+                }
+            }
+            Token::Open(name) => self.elements.open(name),
+            Token::Close(name) => self.elements.close(name),
+            Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
+        }
     }
-    if weight >= needed {
-        BodyKind::Markdown
-    } else if elements.seen {
-        BodyKind::Html
-    } else {
-        BodyKind::Text
+
+    /// The language of all that was seen.
+    pub(super) fn kind(&self) -> BodyKind {
+        let has_elements = self.elements.seen;
+        let needed = if has_elements { STRONG } else { CLEAR };
+        let mut weight = self.signs.weight(has_elements);
+        if weight > 0 && has_elements {
+            weight += self.within.weight(true);
+        }
+        if weight >= needed {
+            BodyKind::Markdown
+        } else if has_elements {
+            BodyKind::Html
+        } else {
+            BodyKind::Text
+        }
     }
 }
 
