@@ -4,6 +4,7 @@ use newsprint_model::BodyKind;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::excerpt::Excerpt;
+use super::words::Words;
 use super::{emphasis, kind, markdown};
 use crate::markup::{Name, Token, Tokens};
 use crate::text::{Entity, entity};
@@ -61,9 +62,7 @@ pub(crate) fn summary(html: &str, width: usize) -> String {
 
 /// A body that is being read.
 pub(crate) struct Reader {
-    words: u32,
-    /// Whether the last character belongs to a word that more letters would only prolong.
-    in_word: bool,
+    words: Words,
     excerpt: Excerpt,
     /// The excerpt up to a `<!-- more -->`.
     marked: Option<String>,
@@ -74,8 +73,7 @@ pub(crate) struct Reader {
 impl Reader {
     fn new(width: usize) -> Self {
         Self {
-            words: 0,
-            in_word: false,
+            words: Words::default(),
             excerpt: Excerpt::new(width),
             marked: None,
             muted: None,
@@ -85,7 +83,7 @@ impl Reader {
     /// What the body says; a `title` that it begins with is left out of the excerpt.
     pub(crate) fn finish(self, title: &str) -> Digest {
         Digest {
-            words: self.words,
+            words: self.words.count(),
             excerpt: self.marked.unwrap_or_else(|| self.excerpt.finish(title)),
         }
     }
@@ -125,7 +123,7 @@ impl Reader {
         if matches!(name.as_bytes(), b"p" | b"figure" | b"div" | b"section") {
             self.muted = None;
         }
-        self.in_word = false;
+        self.words.end();
         self.excerpt.end_block();
     }
 
@@ -163,68 +161,20 @@ impl Reader {
         if self.muted.is_none() && self.marked.is_none() {
             self.excerpt.extend(text);
         }
-        self.count_all(text);
-    }
-
-    /// Counts the words of a text. Most of a body goes this way, so the commonest characters,
-    /// ASCII and Han, are told by their first byte.
-    fn count_all(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            match byte {
-                0..0x80 => {
-                    self.count(char::from(byte));
-                    at += 1;
-                }
-                // U+5000 to U+9FFF.
-                0xe5..=0xe9 => {
-                    self.words = self.words.saturating_add(1);
-                    self.in_word = false;
-                    at += 3;
-                }
-                _ => {
-                    let c = text[at..].chars().next().unwrap_or_default();
-                    self.count(c);
-                    at += c.len_utf8();
-                }
-            }
-        }
+        self.words.text(text);
     }
 
     fn character(&mut self, c: char) {
-        self.count(c);
+        self.words.character(c);
         if self.muted.is_none() && self.marked.is_none() {
             self.excerpt.push(c);
         }
     }
 
-    fn count(&mut self, c: char) {
-        let (starts, continues) = if c.is_ascii() {
-            let letter = c.is_ascii_alphanumeric();
-            (
-                letter && !self.in_word,
-                letter || (self.in_word && matches!(c, '\'' | '_')),
-            )
-        } else if is_ideographic(c) {
-            (true, false)
-        } else if matches!(c, '\u{2000}'..='\u{200c}' | '\u{2010}'..='\u{2018}' | '\u{201a}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
-        {
-            // Punctuation, which is not worth a look into the tables.
-            (false, false)
-        } else {
-            let letter = c.is_alphanumeric()
-                || (self.in_word && matches!(c, '’' | '\u{300}'..='\u{36f}' | '\u{200d}'));
-            (letter && !self.in_word, letter)
-        };
-        self.words = self.words.saturating_add(u32::from(starts));
-        self.in_word = continues;
-    }
-
     fn plain(&mut self, text: &str) {
         for (_, line) in crate::lines::Lines::new(text) {
             self.text(line);
-            self.in_word = false;
+            self.words.end();
             self.excerpt.end_block();
         }
     }
@@ -259,7 +209,7 @@ impl Reader {
                     TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
                 ) => self.end_block(),
                 Event::Text(text) | Event::Code(text) if hidden == 0 => self.characters(&text),
-                Event::Text(text) | Event::Code(text) => text.chars().for_each(|c| self.count(c)),
+                Event::Text(text) | Event::Code(text) => self.words.text(&text),
                 Event::SoftBreak => self.character('\n'),
                 Event::HardBreak => self.end_block(),
                 Event::Html(html) => block.push_str(&html),
@@ -271,14 +221,7 @@ impl Reader {
     }
 
     fn end_block(&mut self) {
-        self.in_word = false;
+        self.words.end();
         self.excerpt.end_block();
     }
-}
-
-/// Han, kana and hangul: scripts in which a character counts as a word.
-fn is_ideographic(c: char) -> bool {
-    matches!(c,
-        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
-        | '\u{30fc}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

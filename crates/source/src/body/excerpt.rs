@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::words::begins_with_han;
+
 /// Collects text, collapsing blanks, and stops to collect once there is enough of it.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
@@ -46,12 +48,38 @@ impl Excerpt {
 
     /// Adds text, until there is enough.
     pub(crate) fn extend(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
             if self.overflowed {
                 return;
             }
             self.push(c);
+            rest = &rest[c.len_utf8()..];
+            if self.gap == Gap::None {
+                rest = &rest[self.push_run(rest)..];
+            }
         }
+    }
+
+    /// Adds the letters, digits, marks and Han characters that `text` begins with, which need nothing between them;
+    /// says how many bytes they are.
+    fn push_run(&mut self, text: &str) -> usize {
+        let bytes = text.as_bytes();
+        let mut end = 0;
+        while self.width < self.enough {
+            let rest = &bytes[end..];
+            if begins_with_han(rest) {
+                end += 3;
+                self.width += 2;
+            } else if rest.first().is_some_and(u8::is_ascii_graphic) {
+                end += 1;
+                self.width += 1;
+            } else {
+                break;
+            }
+        }
+        self.text.push_str(&text[..end]);
+        end
     }
 
     /// Ends a paragraph.
@@ -83,7 +111,7 @@ impl Excerpt {
             self.width += 1;
         }
         self.text.push(c);
-        self.width += c.width().unwrap_or(0);
+        self.width += char_width(c);
     }
 
     fn needs_blank(&self, gap: Gap, next: char) -> bool {
@@ -128,7 +156,7 @@ pub(crate) fn cut(text: &str, wanted: usize) -> String {
     let mut word = None;
     let mut characters = text.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
-        columns += c.width().unwrap_or(0);
+        columns += char_width(c);
         if columns > wanted {
             break;
         }
@@ -138,8 +166,10 @@ pub(crate) fn cut(text: &str, wanted: usize) -> String {
             sentence = Some(end);
         }
         // One column is kept for the ellipsis.
-        if columns < wanted && next.is_none_or(|next| may_break(c, next)) {
-            word = Some((end, columns)).filter(|_| !c.is_whitespace()).or(word);
+        // A word longer than half of the line is cut in its middle.
+        let may_end = columns < wanted && columns * 2 >= wanted && !c.is_whitespace();
+        if may_end && next.is_none_or(|next| may_break(c, next)) {
+            word = Some(end);
         }
         if columns < wanted {
             fits = end;
@@ -151,11 +181,7 @@ pub(crate) fn cut(text: &str, wanted: usize) -> String {
     if let Some(end) = sentence {
         return text[..end].to_owned();
     }
-    // A word longer than half of the line is cut in its middle.
-    let end = word
-        .filter(|(_, columns)| columns * 2 >= wanted)
-        .map_or(fits, |(end, _)| end);
-    let kept = text[..end].trim_end_matches(|c: char| {
+    let kept = text[..word.unwrap_or(fits)].trim_end_matches(|c: char| {
         c.is_whitespace()
             || matches!(
                 c,
@@ -179,7 +205,16 @@ pub(crate) fn cut(text: &str, wanted: usize) -> String {
 
 /// The width of a text in columns.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+    text.chars().map(char_width).sum()
+}
+
+/// How many columns a character takes.
+fn char_width(c: char) -> usize {
+    match c {
+        ' '..='~' => 1,
+        '\u{4e00}'..='\u{9fff}' => 2,
+        _ => c.width().unwrap_or(0),
+    }
 }
 
 /// Whether a sentence ends with `c`, the last character of `before`.
@@ -194,14 +229,12 @@ fn ends_sentence(before: &str, c: char, next: Option<char>) -> bool {
     } else {
         c
     };
-    if next.is_some_and(|next| is_close(next) || is_end(next)) {
-        return false;
-    }
-    match mark {
+    let ends = match mark {
         '。' | '！' | '？' | '；' | '…' | '｡' => true,
         '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
         _ => false,
-    }
+    };
+    ends && !next.is_some_and(|next| is_close(next) || is_end(next))
 }
 
 fn is_end(c: char) -> bool {
@@ -210,7 +243,7 @@ fn is_end(c: char) -> bool {
 
 /// Whether a line may end between two characters.
 fn may_break(c: char, next: char) -> bool {
-    if next.width() == Some(0) || c == '\u{200d}' {
+    if char_width(next) == 0 || c == '\u{200d}' {
         return false;
     }
     next.is_whitespace() || is_wide(c) || is_wide(next)

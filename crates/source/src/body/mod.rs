@@ -9,6 +9,7 @@ pub(crate) mod kind;
 pub(crate) mod load;
 pub(crate) mod markdown;
 pub(crate) mod plain;
+mod words;
 
 use std::borrow::Cow;
 
