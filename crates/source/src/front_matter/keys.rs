@@ -73,14 +73,25 @@ fn letters(key: &str) -> impl Iterator<Item = char> {
 /// What a key means, and its rank among the names for that (0 is preferred). Case, `-`, `_`
 /// and blanks do not matter: `pub-date`, `PubDate` and `pub_date` are one name.
 pub(crate) fn lookup(key: &str) -> Option<(Field, u8)> {
+    if !key
+        .bytes()
+        .any(|b| b.is_ascii_uppercase() || matches!(b, b'-' | b'_' | b' '))
+    {
+        return meaning(key);
+    }
     let mut name = [0_u8; LONGEST];
     let mut length = 0;
     for byte in key.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {
         *name.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }
+    meaning(std::str::from_utf8(&name[..length]).ok()?)
+}
+
+/// What a name means that is written without capitals, `-`, `_` and blanks.
+fn meaning(name: &str) -> Option<(Field, u8)> {
     let found =
-        match std::str::from_utf8(&name[..length]).ok()? {
+        match name {
             "title" => (Field::Title, 0),
             "标题" | "標題" => (Field::Title, 1),
             "headline" => (Field::Title, 2),

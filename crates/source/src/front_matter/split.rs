@@ -62,7 +62,7 @@ pub(super) fn split<'a>(block: &'a str, style: Style, repairs: &mut Vec<Repair>)
         let strayed = indent > outermost;
         if strayed
             && !(style == Style::Json
-                || lookup_is_known(&key) && raws.last().is_some_and(|raw| is_closed(raw.first)))
+                || key.field.is_some() && raws.last().is_some_and(|raw| is_closed(raw.first)))
         {
             continue;
         }
@@ -77,7 +77,7 @@ pub(super) fn split<'a>(block: &'a str, style: Style, repairs: &mut Vec<Repair>)
             repairs.push(Repair::new(at, reason, hint));
         }
         raws.push(Raw {
-            field: keys::lookup(&key.name).map(|(field, _)| field),
+            field: key.field,
             key: key.name,
             first: value_part(key.value, style),
             rest: "",
@@ -94,14 +94,10 @@ fn close<'a>(block: &'a str, raws: &mut [Raw<'a>]) {
     let mut end = block.len();
     for raw in raws.iter_mut().rev() {
         raw.whole = &block[raw.at..end];
-        let line = raw.whole.find(['\n', '\r']).unwrap_or(raw.whole.len());
+        let line = memchr::memchr2(b'\n', b'\r', raw.whole.as_bytes()).unwrap_or(raw.whole.len());
         raw.rest = raw.whole[line..].trim_start_matches(['\n', '\r']);
         end = raw.at;
     }
-}
-
-fn lookup_is_known(key: &KeyLine<'_>) -> bool {
-    keys::lookup(&key.name).is_some()
 }
 
 /// Whether a value is complete on its line, so that what follows cannot belong to it.
@@ -135,6 +131,8 @@ fn value_part(value: &str, style: Style) -> &str {
 /// A line that begins with a key.
 struct KeyLine<'a> {
     name: Cow<'a, str>,
+    /// What the key means, if that is known.
+    field: Option<Field>,
     value: &'a str,
     repair: Option<(&'static str, &'static str)>,
 }
@@ -151,7 +149,7 @@ pub(super) struct KeySigns {
 /// Whether a trimmed line begins with a YAML key that people use in front matter.
 pub(super) fn key_signs(line: &str) -> Option<KeySigns> {
     let key = key_line(line, Style::Yaml)?;
-    let known = keys::lookup(&key.name).is_some();
+    let known = key.field.is_some();
     (known || keys::is_likely(&key.name)).then_some(KeySigns {
         known,
         exact: key.repair.is_none(),
@@ -163,8 +161,10 @@ fn key_line(line: &str, style: Style) -> Option<KeyLine<'_>> {
     if let Some(quote) = line.chars().next().filter(|c| matches!(c, '\'' | '"')) {
         let end = line[1..].find(quote)? + 1;
         let value = line[end + 1..].trim_start().strip_prefix(separator)?;
+        let name = &line[1..end];
         return (end > 1).then(|| KeyLine {
-            name: Cow::Borrowed(&line[1..end]),
+            name: Cow::Borrowed(name),
+            field: field(name),
             value,
             repair: None,
         });
@@ -183,14 +183,14 @@ fn key_line(line: &str, style: Style) -> Option<KeyLine<'_>> {
     {
         return None;
     }
-    let known = keys::lookup(name).is_some();
+    let field = field(name);
     let repair = if width > 1 {
-        known.then_some(Some((
+        field.is_some().then_some(Some((
             "a key is followed by a full-width colon",
             "it was read as `:`",
         )))?
     } else if style == Style::Yaml && !value.is_empty() && !value.starts_with([' ', '\t']) {
-        (known && !value.starts_with("//")).then_some(Some((
+        (field.is_some() && !value.starts_with("//")).then_some(Some((
             "the blank after a key's colon is missing",
             "it was read as if there were one",
         )))?
@@ -199,13 +199,18 @@ fn key_line(line: &str, style: Style) -> Option<KeyLine<'_>> {
     };
     Some(KeyLine {
         name: Cow::Borrowed(name),
+        field,
         value,
         repair,
     })
 }
 
+fn field(name: &str) -> Option<Field> {
+    keys::lookup(name).map(|(field, _)| field)
+}
+
 fn lookup_plain(name: &str) -> bool {
-    !name[1..].starts_with([' ', '\t', '-']) && keys::lookup(name).is_some()
+    !name[1..].starts_with([' ', '\t', '-']) && field(name).is_some()
 }
 
 fn floor_char_boundary(text: &str, at: usize) -> usize {
