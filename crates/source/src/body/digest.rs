@@ -96,10 +96,7 @@ impl Reader {
         match token {
             Token::Text(text) => self.text(text),
             Token::Open(name) => {
-                if matches!(
-                    name.as_bytes(),
-                    b"figcaption" | b"svg" | b"select" | b"button"
-                ) {
+                if name.is_aside() {
                     self.muted = self.muted.or(Some(name));
                 }
                 self.boundary(name);

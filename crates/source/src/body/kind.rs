@@ -15,7 +15,7 @@
 use newsprint_model::BodyKind;
 
 use crate::lines::Lines;
-use crate::markup::{Token, Tokens};
+use crate::markup::{Name, Token, Tokens};
 
 /// Signs that outweigh the HTML around them.
 const STRONG: u32 = 4;
@@ -126,34 +126,25 @@ struct Elements {
 }
 
 impl Elements {
-    fn open(&mut self, name: crate::markup::Name) {
+    fn open(&mut self, name: Name) {
         self.seen = true;
-        if name.is_void() || !(name.is_block() || name.as_bytes() == b"code") {
+        if !is_counted(name) {
             return;
         }
         if std::mem::take(&mut self.paragraph) {
             self.depth = self.depth.saturating_sub(1);
         }
-        // `<li>`, `<td>` and the like need no closing tag, but always stand in something.
-        if matches!(
-            name.as_bytes(),
-            b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"thead" | b"tbody" | b"tfoot"
-        ) {
+        if name.is_left_open() {
             return;
         }
         self.paragraph = name.as_bytes() == b"p";
         self.depth += 1;
-        self.verbatim += u32::from(is_verbatim(name));
+        self.verbatim += u32::from(name.is_verbatim());
     }
 
-    fn close(&mut self, name: crate::markup::Name) {
+    fn close(&mut self, name: Name) {
         self.seen = true;
-        let counted = (name.is_block() || name.as_bytes() == b"code") && !name.is_void();
-        let optional = matches!(
-            name.as_bytes(),
-            b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"thead" | b"tbody" | b"tfoot"
-        );
-        if !counted || optional {
+        if !is_counted(name) || name.is_left_open() {
             return;
         }
         if name.as_bytes() == b"p" {
@@ -164,12 +155,13 @@ impl Elements {
             self.depth = self.depth.saturating_sub(1);
         }
         self.depth = self.depth.saturating_sub(1);
-        self.verbatim = self.verbatim.saturating_sub(u32::from(is_verbatim(name)));
+        self.verbatim = self.verbatim.saturating_sub(u32::from(name.is_verbatim()));
     }
 }
 
-fn is_verbatim(name: crate::markup::Name) -> bool {
-    matches!(name.as_bytes(), b"pre" | b"code" | b"textarea")
+/// Whether Markdown sees nothing in the element.
+fn is_counted(name: Name) -> bool {
+    !name.is_void() && (name.is_block() || name.as_bytes() == b"code")
 }
 
 /// The signs of Markdown seen so far. Each kind counts only so often.
