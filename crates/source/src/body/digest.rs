@@ -35,7 +35,7 @@ pub(crate) fn detect(body: &str, width: usize) -> (BodyKind, Reader) {
         reader.token(token);
         start = tokens.position();
     }
-    match detector.kind() {
+    match detector.kind(body) {
         BodyKind::Html => (BodyKind::Html, reader),
         kind => (kind, read(kind, body, width)),
     }

@@ -36,16 +36,14 @@ pub(super) fn detect(body: &str) -> BodyKind {
         detector.see(token, &body[..start]);
         start = tokens.position();
     }
-    detector.kind()
+    detector.kind(body)
 }
 
-/// Decides what language a body is written in, from tokens that are seen one after another.
+/// Decides what language a body is written in, from its tokens, which are seen one after another.
 #[derive(Default)]
 pub(super) struct Detector {
-    /// Outside of elements.
+    /// Those outside of elements.
     signs: Signs,
-    /// In elements, after blank lines.
-    within: Signs,
     elements: Elements,
 }
 
@@ -57,24 +55,17 @@ impl Detector {
                 let at_margin = matches!(before.as_bytes().last(), None | Some(b'\n' | b'\r'));
                 self.signs.read(text, at_margin);
             }
-            Token::Text(text) if self.elements.verbatim == 0 => {
-                if let Some(text) = after_blank_line(text) {
-                    self.within.read(text, true);
-                }
-            }
-            Token::Open(name) => self.elements.open(name),
-            Token::Close(name) => self.elements.close(name),
-            Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
+            other => self.elements.see(other),
         }
     }
 
-    /// The language of all that was seen.
-    pub(super) fn kind(&self) -> BodyKind {
+    /// The language of the `body` whose tokens were seen.
+    pub(super) fn kind(&self, body: &str) -> BodyKind {
         let has_elements = self.elements.seen;
         let needed = if has_elements { STRONG } else { CLEAR };
         let mut weight = self.signs.weight(has_elements);
-        if weight > 0 && has_elements {
-            weight += self.within.weight(true);
+        if has_elements && (1..needed).contains(&weight) {
+            weight += weight_within(body);
         }
         if weight >= needed {
             BodyKind::Markdown
@@ -84,6 +75,23 @@ impl Detector {
             BodyKind::Text
         }
     }
+}
+
+/// The weight of the signs in elements, after blank lines. Few bodies make it worth another look.
+fn weight_within(body: &str) -> u32 {
+    let mut signs = Signs::default();
+    let mut elements = Elements::default();
+    for token in Tokens::new(body) {
+        match token {
+            Token::Text(text) if elements.depth > 0 && elements.verbatim == 0 => {
+                if let Some(text) = after_blank_line(text) {
+                    signs.read(text, true);
+                }
+            }
+            other => elements.see(other),
+        }
+    }
+    signs.weight(true)
 }
 
 /// What a `format:` in the front matter says.
@@ -126,6 +134,14 @@ struct Elements {
 }
 
 impl Elements {
+    fn see(&mut self, token: Token<'_>) {
+        match token {
+            Token::Open(name) => self.open(name),
+            Token::Close(name) => self.close(name),
+            Token::Text(_) | Token::Comment(_) | Token::Raw(_) => {}
+        }
+    }
+
     fn open(&mut self, name: Name) {
         self.seen = true;
         if !is_counted(name) {
@@ -256,6 +272,10 @@ impl Signs {
 
     fn inline(&mut self, line: &str) {
         let bytes = line.as_bytes();
+        let is_sign = |b: &u8| matches!(b, b'[' | b'*' | b'~' | b'`' | b'_' | b'<');
+        if !bytes.iter().any(is_sign) {
+            return;
+        }
         for at in memchr::memmem::find_iter(bytes, b"](").take(2) {
             let target = &line[at + 2..];
             let is_link = line[..at].contains('[')
