@@ -18,7 +18,7 @@ pub(crate) struct Cleaned {
 /// Zero-width joiners stay: emoji and several scripts need them.
 pub(crate) fn clean_line(raw: &str) -> (Cow<'_, str>, Cleaned) {
     let trimmed = raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    if trimmed.bytes().all(is_harmless) && !trimmed.contains("  ") {
+    if is_clean(trimmed) {
         return (Cow::Borrowed(trimmed), Cleaned::default());
     }
     let mut cleaned = Cleaned::default();
@@ -41,13 +41,18 @@ pub(crate) fn clean_line(raw: &str) -> (Cow<'_, str>, Cleaned) {
     (Cow::Owned(line), cleaned)
 }
 
-/// Bytes that no rule of [`clean_line`] looks at. The lead bytes of the rows that hold blanks,
-/// controls and invisible characters are not among them.
-fn is_harmless(byte: u8) -> bool {
-    !matches!(
-        byte,
-        0..0x20 | b'&' | 0x7f | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef
-    )
+/// Whether [`clean_line`] has nothing to do but trim.
+fn is_clean(text: &str) -> bool {
+    let mut after_blank = false;
+    text.chars().all(|c| {
+        let is_blank = c == ' ';
+        let is_second = std::mem::replace(&mut after_blank, is_blank) && is_blank;
+        match c {
+            ' '..='~' => c != '&' && !is_second,
+            '\u{4e00}'..='\u{9fff}' => true,
+            _ => !c.is_whitespace() && !c.is_control() && !is_invisible(c),
+        }
+    })
 }
 
 /// Characters that are not seen and that nobody meant: marks of byte order and direction,
