@@ -13,38 +13,71 @@ macro_rules! tags {
             pub(crate) const ALL: &'static [Tag] = &[$(Tag::$variant,)*];
 
             /// The name in markup.
+            #[inline]
             pub(crate) const fn name(self) -> &'static str {
-                match self { $(Tag::$variant => $name,)* }
+                NAMES[self as usize]
             }
 
             /// The element of that (lower case) name.
+            #[inline]
             pub(crate) fn from_name(name: &str) -> Option<Tag> {
-                if name.len() > LONGEST {
-                    return None;
-                }
-                match key(name) { $(keys::$variant => Some(Tag::$variant),)* _ => None }
+                let tag = SLOTS[slot(name.as_bytes(), MULTIPLIER)]?;
+                (tag.name() == name).then_some(tag)
             }
         }
 
-        /// The [`key`] of every element.
-        #[allow(non_upper_case_globals)]
-        mod keys { $(pub(super) const $variant: u128 = super::key($name);)* }
+        /// The names of all elements, by their number.
+        static NAMES: &[&str] = &[$($name,)*];
     };
 }
 
-/// The longest name that a [`key`] holds.
-const LONGEST: usize = 16;
-
-/// The bytes of a name as a number: numbers are found among sixty by halves, names only one by one.
-const fn key(name: &str) -> u128 {
-    let bytes = name.as_bytes();
-    assert!(bytes.len() <= LONGEST);
-    let (mut key, mut i) = (0, 0);
-    while i < bytes.len() {
-        key = key << 8 | bytes[i] as u128;
+/// Where names are looked up: each element of the vocabulary stands in the slot of its name, and none shares it.
+static SLOTS: [Option<Tag>; 1 << SLOT_BITS] = {
+    let mut slots = [None; 1 << SLOT_BITS];
+    let mut i = 0;
+    while i < Tag::ALL.len() {
+        slots[slot(Tag::ALL[i].name().as_bytes(), MULTIPLIER)] = Some(Tag::ALL[i]);
         i += 1;
     }
-    key
+    slots
+};
+
+const SLOT_BITS: u32 = 9;
+
+/// The first factor with which no two names of the vocabulary have the same [`slot`].
+const MULTIPLIER: u32 = {
+    let mut multiplier = 0x9e37_79b1_u32;
+    while !parts_all(multiplier) {
+        multiplier = multiplier.wrapping_add(2);
+    }
+    multiplier
+};
+
+/// Whether every name has a [`slot`] of its own.
+const fn parts_all(multiplier: u32) -> bool {
+    let mut taken = [false; 1 << SLOT_BITS];
+    let mut i = 0;
+    while i < Tag::ALL.len() {
+        let slot = slot(Tag::ALL[i].name().as_bytes(), multiplier);
+        if taken[slot] {
+            return false;
+        }
+        taken[slot] = true;
+        i += 1;
+    }
+    true
+}
+
+/// The slot of a name: made of its length and of its first two letters and its last, which tell all names apart.
+#[inline]
+const fn slot(name: &[u8], multiplier: u32) -> usize {
+    let (first, second, last) = match name {
+        [] => (0, 0, 0),
+        [only] => (*only, 0, *only),
+        [first, second, ..] => (*first, *second, name[name.len() - 1]),
+    };
+    let mixed = u32::from_le_bytes([first, second, last, name.len() as u8]);
+    (mixed.wrapping_mul(multiplier) >> (u32::BITS - SLOT_BITS)) as usize
 }
 
 tags! {
