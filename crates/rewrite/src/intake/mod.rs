@@ -364,11 +364,12 @@ fn write_attribute(html: &mut String, name: &str, value: &str) {
     html.push(' ');
     html.push_str(name);
     html.push_str("=\"");
-    for (i, part) in value.split('"').enumerate() {
-        if i > 0 {
-            html.push_str("&quot;");
-        }
-        html.push_str(part);
+    let mut rest = value;
+    while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {
+        html.push_str(&rest[..at]);
+        html.push_str("&quot;");
+        rest = &rest[at + 1..];
     }
+    html.push_str(rest);
     html.push('"');
 }

@@ -200,7 +200,7 @@ impl<'a> OpenElements<'a> {
 
     /// Closes what an end tag closes, if it closes anything.
     pub(super) fn close(&mut self, name: &str) -> Option<Closed> {
-        let heading = Tag::from_name(name).is_some_and(|tag| tag.heading_level().is_some());
+        let heading = matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
         let lowest = self.stack.len().saturating_sub(REACH);
         let found = (lowest..self.stack.len()).rev().find(|at| {
             let open = &self.stack[*at];

@@ -154,22 +154,16 @@ impl<'a> Tokens<'a> {
 
     /// A start or end tag, whose first letter is known to be one.
     fn tag(&mut self, end_tag: bool) -> Option<Token<'a>> {
-        let bytes = self.rest.as_bytes();
-        let start = if end_tag { 2 } else { 1 };
-        let name_end = start
-            + bytes[start..]
-                .iter()
-                .position(|b| matches!(b, b'\t' | b'\n' | b'\x0C' | b'\r' | b' ' | b'/' | b'>'))
-                .unwrap_or(bytes.len() - start);
-        let source = self.rest;
-        let name = &source[start..name_end];
-        self.take(name_end);
         self.attributes.clear();
         self.surplus = 0;
-        let Some(self_closing) = self.attributes() else {
+        let start = if end_tag { 2 } else { 1 };
+        let end = find(self.rest.as_bytes(), start, NAME_END).unwrap_or(self.rest.len());
+        let name = &self.rest[start..end];
+        let Some((self_closing, end)) = self.attributes(end) else {
             self.take(self.rest.len());
             return None;
         };
+        self.take(end);
         Some(if end_tag {
             Token::End { name }
         } else {
@@ -177,79 +171,90 @@ impl<'a> Tokens<'a> {
         })
     }
 
-    /// Reads attributes up to and with `>`; none if the input ends before.
-    fn attributes(&mut self) -> Option<bool> {
+    /// Reads attributes from a place on, up to and with `>`: whether a slash stands before it, and the place behind it. None if the input ends before.
+    fn attributes(&mut self, mut at: usize) -> Option<(bool, usize)> {
+        let bytes = self.rest.as_bytes();
         loop {
-            let bytes = self.rest.as_bytes();
-            let blank = bytes.iter().position(|b| !is_blank(*b))?;
-            self.take(blank);
-            match self.rest.as_bytes()[0] {
-                b'>' => {
-                    self.take(1);
-                    return Some(false);
-                }
-                b'/' => {
-                    self.take(1);
-                    if self.rest.starts_with('>') {
-                        self.take(1);
-                        return Some(true);
-                    }
-                }
-                _ => self.attribute()?,
+            at = find(bytes, at, !BLANK)?;
+            match bytes[at] {
+                b'>' => return Some((false, at + 1)),
+                b'/' if bytes.get(at + 1) == Some(&b'>') => return Some((true, at + 2)),
+                b'/' => at += 1,
+                _ => at = self.attribute(at)?,
             }
         }
     }
 
-    fn attribute(&mut self) -> Option<()> {
-        let bytes = self.rest.as_bytes();
-        // An equals sign in the first place belongs to the name.
-        let name_end = 1 + bytes[1..]
-            .iter()
-            .position(|b| is_blank(*b) || matches!(b, b'/' | b'>' | b'='))?;
-        // The first character may be more than one byte long; its tail is never a delimiter.
-        let name = self.take(name_end);
-        let gap = self.rest.as_bytes().iter().position(|b| !is_blank(*b))?;
+    /// Reads the attribute at a place and says where it ends.
+    fn attribute(&mut self, start: usize) -> Option<usize> {
+        let (source, bytes) = (self.rest, self.rest.as_bytes());
+        // An equals sign in the first place belongs to the name. The first character may be more than one byte long; its
+        // tail is never a delimiter.
+        let name_end = find(bytes, start + 1, NAME_END | EQUALS)?;
+        let name = &source[start..name_end];
+        let mut at = find(bytes, name_end, !BLANK)?;
         let mut value = "";
-        if self.rest.as_bytes()[gap] == b'=' {
-            self.take(gap + 1);
-            value = self.value()?;
+        if bytes[at] == b'=' {
+            at = find(bytes, at + 1, !BLANK)?;
+            match bytes[at] {
+                quote @ (b'"' | b'\'') => {
+                    let from = at + 1;
+                    let end = from + memchr(quote, &bytes[from..])?;
+                    value = &source[from..end];
+                    at = end + 1;
+                }
+                b'>' => {}
+                _ => {
+                    let end = find(bytes, at, BLANK | GREATER)?;
+                    value = &source[at..end];
+                    at = end;
+                }
+            }
         }
-        if self.attributes.len() >= MAX_ATTRIBUTES
-            || self
-                .attributes
-                .iter()
-                .any(|a| a.name.eq_ignore_ascii_case(name))
-        {
+        let is_known = |known: &Attribute<'_>| known.name.eq_ignore_ascii_case(name);
+        if self.attributes.len() >= MAX_ATTRIBUTES || self.attributes.iter().any(is_known) {
             self.surplus += 1;
         } else {
             self.attributes.push(Attribute { name, value });
         }
-        Some(())
-    }
-
-    fn value(&mut self) -> Option<&'a str> {
-        let gap = self.rest.as_bytes().iter().position(|b| !is_blank(*b))?;
-        self.take(gap);
-        let bytes = self.rest.as_bytes();
-        match bytes[0] {
-            quote @ (b'"' | b'\'') => {
-                let end = memchr(quote, &bytes[1..])?;
-                self.take(1);
-                let value = self.take(end);
-                self.take(1);
-                Some(value)
-            }
-            b'>' => Some(""),
-            _ => {
-                let end = bytes.iter().position(|b| is_blank(*b) || *b == b'>')?;
-                Some(self.take(end))
-            }
-        }
+        Some(at)
     }
 }
 
+// What a byte is within a tag; all others are [`OTHER`].
+const BLANK: u8 = 1;
+const GREATER: u8 = 2;
+const SLASH: u8 = 4;
+const EQUALS: u8 = 8;
+const OTHER: u8 = 16;
+
+/// What the name of an element ends with.
+const NAME_END: u8 = BLANK | GREATER | SLASH;
+
+/// Of every byte, what it is within a tag.
+static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        if is_blank(byte as u8) {
+            kinds[byte] = BLANK;
+        }
+        byte += 1;
+    }
+    kinds[b'>' as usize] = GREATER;
+    kinds[b'/' as usize] = SLASH;
+    kinds[b'=' as usize] = EQUALS;
+    kinds
+};
+
+/// Where the first byte of one of those kinds stands, from a place on.
+fn find(bytes: &[u8], from: usize, kinds: u8) -> Option<usize> {
+    let is_found = |byte: &u8| KINDS[usize::from(*byte)] & kinds != 0;
+    Some(from + bytes.get(from..)?.iter().position(is_found)?)
+}
+
 /// White space between the parts of a tag.
-fn is_blank(byte: u8) -> bool {
+const fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0C' | b'\r' | b' ')
 }
 

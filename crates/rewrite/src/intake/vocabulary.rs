@@ -38,30 +38,30 @@ pub(super) enum Role {
     Player(Tag),
 }
 
+/// The attributes that may hold the address of a frame.
+const FRAME_ADDRESSES: &[&str] = &[
+    "src",
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-url",
+];
+
 /// The role of the element of that lower-case name.
 pub(super) fn role(name: &str) -> Role {
     use Role::{
         Block, Foreign, Frame, Inline, Is, Noscript, Nothing, Param, Plaintext, Player, Raw,
         Transparent, Unshown,
     };
-    match name {
-        "audio" => return Player(Tag::Audio),
-        "video" => return Player(Tag::Video),
-        "iframe" | "frame" => {
-            return Frame(&[
-                "src",
-                "data-src",
-                "data-lazy-src",
-                "data-original",
-                "data-url",
-            ]);
-        }
-        _ => {}
-    }
     if let Some(tag) = Tag::from_name(name) {
-        return Is(tag);
+        return match tag {
+            Tag::Audio | Tag::Video => Player(tag),
+            Tag::Iframe => Frame(FRAME_ADDRESSES),
+            _ => Is(tag),
+        };
     }
     match name {
+        "frame" => Frame(FRAME_ADDRESSES),
         "font" | "button" | "label" | "nobr" | "big" | "output" | "data" | "slot" => Inline,
         "center" => Role::Centre,
         "strike" => Is(Tag::S),
