@@ -101,12 +101,17 @@ impl LinkRules {
     /// Judges the target of a link. `url` is the attribute's value with its character references
     /// decoded, `base` the address of the article, if it is known.
     pub fn link(&self, url: &str, base: Option<&str>) -> Verdict {
-        self.judge(url, base, Media::Link)
+        self.judge(url, base, Media::Link).0
     }
 
     /// Judges the address of an image, a video or a sound. Unlike a link's it may be a `data:`
     /// URL of a raster image, and it may not lead into the reader's own network.
     pub fn image(&self, url: &str, base: Option<&str>) -> Verdict {
+        self.judge(url, base, Media::Image).0
+    }
+
+    /// The same, and whether [`is_tracking_pixel_host`](Self::is_tracking_pixel_host) holds of the address that is left.
+    pub(crate) fn image_or_pixel(&self, url: &str, base: Option<&str>) -> (Verdict, bool) {
         self.judge(url, base, Media::Image)
     }
 
@@ -117,7 +122,7 @@ impl LinkRules {
             return false;
         };
         Address::parse(&text).is_some_and(|address| {
-            self.tables.is_pixel(&address) || self.clearurls.blocks(&address)
+            self.tables.matched(&address).is_pixel(&address) || self.clearurls.blocks(&address)
         })
     }
 
@@ -129,23 +134,25 @@ impl LinkRules {
         Address::parse(&text).is_some_and(|address| self.tables.is_share_dialog(&address))
     }
 
-    fn judge(&self, url: &str, base: Option<&str>, media: Media) -> Verdict {
+    /// The verdict on an address, and whether what is left is an image that only counts its readers.
+    fn judge(&self, url: &str, base: Option<&str>, media: Media) -> (Verdict, bool) {
+        let removed = |reason| (Verdict::Removed(reason), false);
         let mut text = match resolve::absolute(url, base, media) {
             Resolved::Web(text) => text,
-            Resolved::Other(text) => return verdict(url, text, false),
-            Resolved::Removed(reason) => return Verdict::Removed(reason),
+            Resolved::Other(text) => return (verdict(url, text, false), false),
+            Resolved::Removed(reason) => return removed(reason),
         };
         let mut unwrapped = false;
         for _ in 0..MAX_HOPS {
             let Some(address) = Address::parse(&text) else {
-                return Verdict::Removed(RemovedReason::Unparsable);
+                return removed(RemovedReason::Unparsable);
             };
             if hosts::is_local(&address, media) {
-                return Verdict::Removed(RemovedReason::Local);
+                return removed(RemovedReason::Local);
             }
             let matched = self.tables.matched(&address);
             if media == Media::Link && matched.is_share_dialog(&address) {
-                return Verdict::Removed(RemovedReason::ShareDialog);
+                return removed(RemovedReason::ShareDialog);
             }
             let target =
                 unwrap::target(&matched, &address).or_else(|| self.clearurls.target(&address));
@@ -155,15 +162,18 @@ impl LinkRules {
                 continue;
             }
             if self.clearurls.blocks(&address) {
-                return Verdict::Removed(RemovedReason::Tracker);
+                return removed(RemovedReason::Tracker);
             }
             // Without its trackers an address may show that it carries another one, so it is judged again.
             match clean::clean(&self.tables, &self.clearurls, &matched, &address) {
                 Some(cleaned) => text = Cow::Owned(cleaned),
-                None => return verdict(url, text, unwrapped),
+                None => {
+                    let counts = media == Media::Image && matched.is_pixel(&address);
+                    return (verdict(url, text, unwrapped), counts);
+                }
             }
         }
-        Verdict::Removed(RemovedReason::Unparsable)
+        removed(RemovedReason::Unparsable)
     }
 }
 

@@ -276,16 +276,6 @@ impl Tables {
         matched
     }
 
-    pub(super) fn is_pixel(&self, address: &Address<'_>) -> bool {
-        let file = address.path.rsplit('/').next().unwrap_or_default();
-        let file = lower(file);
-        self.pixel_files.contains(&*file)
-            || self
-                .matched(address)
-                .paths(&self.pixels, |entry| &entry.pixels)
-                .any(|paths| paths.match_path(address.path))
-    }
-
     pub(super) fn is_share_dialog(&self, address: &Address<'_>) -> bool {
         self.matched(address).is_share_dialog(address)
     }
@@ -359,6 +349,16 @@ impl<'t> Matched<'t> {
             .chain(anywhere)
             .flat_map(|entry| entry.redirects.iter())
             .map(|&id| &redirects[id])
+    }
+
+    pub(super) fn is_pixel(&self, address: &Address<'_>) -> bool {
+        let name = memchr::memrchr(b'/', address.path.as_bytes()).map_or(0, |at| at + 1);
+        self.tables
+            .pixel_files
+            .contains(&*lower(&address.path[name..]))
+            || self
+                .paths(&self.tables.pixels, |entry| &entry.pixels)
+                .any(|paths| paths.match_path(address.path))
     }
 
     pub(super) fn is_share_dialog(&self, address: &Address<'_>) -> bool {

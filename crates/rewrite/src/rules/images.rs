@@ -73,8 +73,7 @@ pub(super) fn apply(element: &mut Element<'_>, page: &mut Page<'_>) {
     }
     let shown = element.get("src").filter(|src| !is_placeholder(src));
     page.relative = None;
-    let Some((address, recovered)) = address_of(element, page, shown.as_deref(), picture_source)
-    else {
+    let Some(found) = address_of(element, page, shown.as_deref(), picture_source) else {
         let counted = shown.is_some_and(|src| page.links.is_tracking_pixel_host(&src));
         if counted {
             return pixel(element, page);
@@ -84,14 +83,14 @@ pub(super) fn apply(element: &mut Element<'_>, page: &mut Page<'_>) {
         page.counts.elements_removed += 1;
         return;
     };
-    if page.links.is_tracking_pixel_host(&address) {
+    if found.counts_readers {
         return pixel(element, page);
     }
-    page.counts.images_recovered += u64::from(recovered);
-    if is_small(element, size, &address) {
+    page.counts.images_recovered += u64::from(found.recovered);
+    if is_small(element, size, &found.address) {
         element.set(SMALL, "");
     }
-    element.set("src", &address);
+    element.set("src", &found.address);
     match size {
         Some((width, height)) if width > 0 && height > 0 => {
             element.set("width", &width.to_string());
@@ -121,30 +120,47 @@ fn pixel(element: &mut Element<'_>, page: &mut Page<'_>) {
     page.counts.pixels_removed += 1;
 }
 
-/// The address, and whether it was found elsewhere than in `src`.
+/// The address of an image.
+struct Found {
+    address: String,
+    /// Whether fetching it only counts the reader.
+    counts_readers: bool,
+    /// Whether it was found elsewhere than in `src`.
+    recovered: bool,
+}
+
+impl Found {
+    fn recovered(self) -> Self {
+        Self {
+            recovered: true,
+            ..self
+        }
+    }
+}
+
 fn address_of(
     element: &Element<'_>,
     page: &mut Page<'_>,
     shown: Option<&str>,
     picture_source: Option<String>,
-) -> Option<(String, bool)> {
+) -> Option<Found> {
     // Most images have nothing but a source and words about it.
     let has_late = element.names().any(|name| LATE_NAMES.contains(name));
     if has_late
-        && let Some(address) = LAZY
+        && let Some(found) = LAZY
             .address
             .iter()
             .find_map(|name| candidate(element, page, name, false))
     {
-        return Some((address, true));
+        return Some(found.recovered());
     }
-    if let Some(address) = shown.and_then(|src| real_address(page, src)) {
-        return Some((address, false));
+    if let Some(found) = shown.and_then(|src| real_address(page, src)) {
+        return Some(found);
     }
     if !has_late {
         return picture_source
             .and_then(|source| real_address(page, &source))
-            .map(|address| (address, true));
+            .map(Found::recovered);
     }
     LAZY.candidates
         .iter()
@@ -155,7 +171,7 @@ fn address_of(
                 .iter()
                 .find_map(|name| candidate(element, page, name, false))
         })
-        .map(|address| (address, true))
+        .map(Found::recovered)
 }
 
 fn candidate(
@@ -163,7 +179,7 @@ fn candidate(
     page: &mut Page<'_>,
     name: &str,
     is_set: bool,
-) -> Option<String> {
+) -> Option<Found> {
     let value = element.get(name)?;
     let value = if is_set {
         best_candidate(&value)?
@@ -176,10 +192,14 @@ fn candidate(
     real_address(page, value)
 }
 
-/// The address as it is published, unless what stood behind a proxy is a placeholder.
-fn real_address(page: &mut Page<'_>, written: &str) -> Option<String> {
-    page.media_address(written)
-        .filter(|address| !is_placeholder(address))
+/// The address as it is published of one that is no placeholder, unless what stood behind a proxy is one.
+fn real_address(page: &mut Page<'_>, written: &str) -> Option<Found> {
+    let (address, counts_readers) = page.picture_address(written)?;
+    (address == written || !is_placeholder(&address)).then_some(Found {
+        address,
+        counts_readers,
+        recovered: false,
+    })
 }
 
 /// Whether a value of an attribute that may hold anything is an address.

@@ -154,17 +154,24 @@ fn source(element: &mut Element<'_>, page: &mut Page<'_>) {
 }
 
 impl Page<'_> {
-    /// The address to be written for an image or a medium, if it has a usable one.
+    /// The address to be written for a medium, if it has a usable one.
     fn media_address(&mut self, raw: &str) -> Option<String> {
+        self.picture_address(raw).map(|(address, _)| address)
+    }
+
+    /// The address to be written for an image, if it has a usable one, and whether fetching it only counts the reader.
+    fn picture_address(&mut self, raw: &str) -> Option<(String, bool)> {
         let raw = raw.trim();
         if raw.is_empty() || raw.starts_with('#') || raw.starts_with('?') {
             return None;
         }
         if let Some(found) = self.local(raw) {
-            return Some(found);
+            let counts = self.links.is_tracking_pixel_host(&found);
+            return Some((found, counts));
         }
-        let url = self.judged(self.links.image(raw, self.context.original_url), raw)?;
-        has_web_scheme(&url).then_some(url)
+        let (verdict, counts) = self.links.image_or_pixel(raw, self.context.original_url);
+        let url = self.judged(verdict, raw)?;
+        has_web_scheme(&url).then_some((url, counts))
     }
 
     /// The URL of a file beside the post, for a relative reference.
