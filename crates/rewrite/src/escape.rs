@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The text behind a value in canonical markup. References other than those five are left as
 /// they stand: a serialiser writes none.
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
-    if !value.contains('&') {
+    if memchr::memchr(b'&', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
     }
     const KNOWN: &[(&str, &str)] = &[
@@ -79,7 +79,8 @@ fn encode_signs(out: &mut String, text: &str, signs: &[char]) {
 
 /// Text so that it can stand in an attribute or between tags.
 pub(crate) fn encode(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -17,7 +17,7 @@
 
 use memchr::memchr;
 
-use super::references::{write_escaped, write_text};
+use super::references::{write_text, write_value};
 use super::tree::Tree;
 use super::{Uncertain, is_allowed_attribute, is_allowed_url, is_url_attribute};
 use crate::tag::Tag;
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
         out.push(b' ');
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b"=\"");
-        write_escaped(out, value, true);
+        write_value(out, value);
         out.push(b'"');
         Ok(true)
     }

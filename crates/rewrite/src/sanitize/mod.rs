@@ -195,15 +195,15 @@ fn is_plain_web_address(value: &str) -> bool {
     else {
         return false;
     };
-    let end = rest
-        .bytes()
-        .position(|b| matches!(b, b'/' | b'?' | b'#'))
-        .unwrap_or(rest.len());
-    let is_plain_label = |label: &str| {
-        label.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
-    rest[..end].split('.').all(is_plain_label)
+    let mut begins_label = true;
+    for byte in rest.bytes() {
+        match byte {
+            b'a'..=b'z' => begins_label = false,
+            b'0'..=b'9' if !begins_label => {}
+            b'.' if !begins_label => begins_label = true,
+            b'/' | b'?' | b'#' => break,
+            _ => return false,
+        }
+    }
+    !begins_label
 }

@@ -29,9 +29,13 @@ pub(super) fn value<'v>(raw: &'v str, buffer: &'v mut String) -> Result<&'v str,
     Ok(buffer)
 }
 
-/// Writes text, or a value, with what has to be escaped in it.
-pub(super) fn write_escaped(out: &mut Vec<u8>, text: &str, in_attribute: bool) {
-    write_piece(out, Piece::Plain(text), in_attribute);
+/// Writes a value with what has to be escaped in it.
+pub(super) fn write_value(out: &mut Vec<u8>, value: &str) {
+    let bytes = value.as_bytes();
+    if memchr3(b'&', b'"', 0xc2, bytes).is_none() && memchr2(b'<', b'>', bytes).is_none() {
+        return out.extend_from_slice(bytes);
+    }
+    write_piece(out, Piece::Plain(value), true);
 }
 
 /// A part of a text.
