@@ -55,6 +55,7 @@
 //! | `language-<name>` | `code` in a language |
 
 mod absolutize;
+mod canonical;
 mod escape;
 mod intake;
 pub mod links;

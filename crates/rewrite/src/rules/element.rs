@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memmem};
 
 use super::MARK;
+use crate::canonical::start_tag;
 use crate::escape::{decode, encode};
 use crate::tag::Tag;
 
@@ -16,7 +17,7 @@ use crate::tag::Tag;
 pub(super) struct Element<'a> {
     tag: Tag,
     /// Names, and values as they stand in the markup; those that were set are owned.
-    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    attributes: Vec<(&'a str, Cow<'a, str>)>,
     changed: bool,
     replacement: Option<String>,
     /// Whether this element or one before it got a mark for the setting.
@@ -24,7 +25,7 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    pub(super) fn new(tag: Tag, attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+    pub(super) fn new(tag: Tag, attributes: Vec<(&'a str, Cow<'a, str>)>) -> Self {
         Self {
             tag,
             attributes,
@@ -40,7 +41,7 @@ impl<'a> Element<'a> {
 
     /// The names of its attributes, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|(name, _)| &**name)
+        self.attributes.iter().map(|(name, _)| *name)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -49,7 +50,7 @@ impl<'a> Element<'a> {
 
     /// An attribute's value as it stands in the markup. A byte order mark before it means nothing.
     pub(super) fn raw(&self, name: &str) -> Option<Cow<'a, str>> {
-        let (_, value) = self.attributes.iter().find(|(known, _)| known == name)?;
+        let (_, value) = self.attributes.iter().find(|(known, _)| *known == name)?;
         Some(match value {
             Cow::Borrowed(value) => Cow::Borrowed(value.strip_prefix('\u{feff}').unwrap_or(value)),
             Cow::Owned(value) => Cow::Owned(value.clone()),
@@ -65,24 +66,24 @@ impl<'a> Element<'a> {
     }
 
     /// Sets an attribute to a text.
-    pub(super) fn set(&mut self, name: &str, text: &str) {
+    pub(super) fn set(&mut self, name: &'static str, text: &str) {
         self.set_raw(name, encode(text).into_owned());
     }
 
     /// Sets an attribute to what is to stand in the markup.
-    pub(super) fn set_raw(&mut self, name: &str, value: String) {
+    pub(super) fn set_raw(&mut self, name: &'static str, value: String) {
         self.changed = true;
         self.marked |= name.starts_with(MARK);
         let value = Cow::Owned(value);
-        match self.attributes.iter_mut().find(|(known, _)| known == name) {
+        match self.attributes.iter_mut().find(|(known, _)| *known == name) {
             Some(attribute) => attribute.1 = value,
-            None => self.attributes.push((Cow::Owned(name.to_owned()), value)),
+            None => self.attributes.push((name, value)),
         }
     }
 
     pub(super) fn unset(&mut self, name: &str) {
         let before = self.attributes.len();
-        self.attributes.retain(|(known, _)| known != name);
+        self.attributes.retain(|(known, _)| *known != name);
         self.changed |= self.attributes.len() < before;
     }
 
@@ -113,9 +114,9 @@ impl<'a> Element<'a> {
 
     /// The attributes that were set, as they are to stand in the markup.
     pub(super) fn set_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let is_set = |one: &&(Cow<'_, str>, Cow<'_, str>)| matches!(one.1, Cow::Owned(_));
+        let is_set = |one: &&(&str, Cow<'_, str>)| matches!(one.1, Cow::Owned(_));
         let set = self.attributes.iter().filter(is_set);
-        set.map(|(name, value)| (&**name, &**value))
+        set.map(|(name, value)| (*name, &**value))
     }
 
     fn write(&self, out: &mut String) {
@@ -182,31 +183,14 @@ fn is_judged_bare(tag: Tag) -> bool {
 
 /// Reads the start tag at a place and says where it ends.
 fn read<'a>(html: &'a str, start: usize, element: &mut Element<'a>) -> Option<usize> {
-    let bytes = html.as_bytes();
-    let name = start + 1;
-    let mut at = name
-        + bytes[name..]
-            .iter()
-            .position(|b| matches!(b, b' ' | b'>'))?;
-    element.tag = Tag::from_name(&html[name..at])?;
     element.attributes.clear();
     element.changed = false;
-    while bytes[at] == b' ' {
-        let from = at + 1;
-        let length = bytes[from..].iter().position(|b| *b == b'=')?;
-        let value = from + length + 2;
-        if bytes.get(value - 1) != Some(&b'"') {
-            return None;
-        }
-        let end = value + memchr(b'"', &bytes[value..])?;
-        element.attributes.push((
-            Cow::Borrowed(&html[from..from + length]),
-            Cow::Borrowed(&html[value..end]),
-        ));
-        at = end + 1;
-        bytes.get(at)?;
-    }
-    (bytes[at] == b'>').then_some(at + 1)
+    let attributes = &mut element.attributes;
+    let (tag, end) = start_tag(html, start, |name, value| {
+        attributes.push((name, Cow::Borrowed(value)));
+    })?;
+    element.tag = tag;
+    Some(end)
 }
 
 #[cfg(test)]

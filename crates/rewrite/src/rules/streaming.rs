@@ -63,7 +63,7 @@ fn judge(
         .collect();
     let attributes = before
         .iter()
-        .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value)));
+        .map(|(name, value)| (&**name, Cow::Borrowed(&**value)));
     let mut element = Element::new(tag, attributes.collect());
     if !element.is_judged() {
         return false;

@@ -37,13 +37,8 @@ pub(super) fn apply(element: &mut Element<'_>) {
                 "font-weight" if is_bold(&value) && element.tag() == Tag::Span => {
                     class = Some("np-strong");
                 }
-                "width" | "height"
-                    if is_sized && !element.has(&property) && value.ends_with("px") =>
-                {
-                    if let Some(pixels) = parse_pixels(&value) {
-                        element.set(&property, &pixels.to_string());
-                    }
-                }
+                "width" if is_sized => size(element, "width", &value),
+                "height" if is_sized => size(element, "height", &value),
                 _ => {}
             }
         }
@@ -58,6 +53,16 @@ pub(super) fn apply(element: &mut Element<'_>) {
             .collect::<Vec<_>>()
             .join(" ");
         element.set_raw("class", joined);
+    }
+}
+
+/// A size of an image that no attribute of it says.
+fn size(element: &mut Element<'_>, name: &'static str, value: &str) {
+    if !element.has(name)
+        && value.ends_with("px")
+        && let Some(pixels) = parse_pixels(value)
+    {
+        element.set(name, &pixels.to_string());
     }
 }
 

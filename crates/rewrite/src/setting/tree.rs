@@ -6,6 +6,7 @@
 
 use memchr::{memchr, memchr2};
 
+use crate::canonical::{is_end_tag, start_tag};
 use crate::intake::MAX_VALUE;
 use crate::tag::Tag;
 
@@ -49,7 +50,7 @@ impl<'a> Tree<'a> {
     pub(super) fn read(html: &'a str) -> Self {
         let mut tree = Self {
             nodes: Vec::with_capacity(html.len() / 48 + 16),
-            attributes: Vec::new(),
+            attributes: Vec::with_capacity(64),
         };
         tree.nodes.push(Node {
             kind: Kind::Text(""),
@@ -58,27 +59,74 @@ impl<'a> Tree<'a> {
             next: NONE,
         });
         let mut open: Vec<(Tag, NodeId)> = Vec::with_capacity(32);
-        let mut rest = html;
-        while let Some(at) = memchr(b'<', rest.as_bytes()) {
-            let (text, tail) = rest.split_at(at);
-            let parent = open.last().map_or(ROOT, |(_, id)| *id);
-            tree.text(parent, text);
-            let Some(end) = tag_end(tail) else {
-                // Not canonical: a tag without end. Its text is kept, without the sign that makes it one.
-                rest = &tail[1..];
-                continue;
-            };
-            let inside = &tail[1..end];
-            rest = &tail[end + 1..];
-            if let Some(name) = inside.strip_prefix('/') {
-                close(&mut open, name);
+        let bytes = html.as_bytes();
+        let mut done = 0;
+        while let Some(step) = memchr(b'<', &bytes[done..]) {
+            let at = done + step;
+            let innermost = open.last().copied();
+            let parent = innermost.map_or(ROOT, |(_, id)| id);
+            tree.text(parent, &html[done..at]);
+            if let Some((tag, _)) = innermost
+                && is_end_tag(bytes, at, tag)
+            {
+                open.pop();
+                done = at + "</>".len() + tag.name().len();
+            } else if let Some(end) = tree.canonical_start(&mut open, html, at, parent) {
+                done = end;
             } else {
-                tree.start(&mut open, inside, parent);
+                done = tree.other_tag(&mut open, html, at, parent);
             }
         }
         let parent = open.last().map_or(ROOT, |(_, id)| *id);
-        tree.text(parent, rest);
+        tree.text(parent, &html[done..]);
         tree
+    }
+
+    /// Reads a start tag in the serialiser's form and says where it ends.
+    fn canonical_start(
+        &mut self,
+        open: &mut Vec<(Tag, NodeId)>,
+        html: &'a str,
+        at: usize,
+        parent: NodeId,
+    ) -> Option<usize> {
+        let from = self.attributes.len();
+        let read = start_tag(html, at, |name, value| {
+            if fits(value) {
+                self.attributes.push((name, value));
+            }
+        });
+        match read {
+            Some((tag, end)) => {
+                self.element(open, tag, from, parent);
+                Some(end)
+            }
+            None => {
+                self.attributes.truncate(from);
+                None
+            }
+        }
+    }
+
+    /// Reads any other tag and says where it ends.
+    fn other_tag(
+        &mut self,
+        open: &mut Vec<(Tag, NodeId)>,
+        html: &'a str,
+        at: usize,
+        parent: NodeId,
+    ) -> usize {
+        let Some(end) = tag_end(&html[at..]) else {
+            // Not canonical: a tag without end. Its text is kept, without the sign that makes it one.
+            return at + 1;
+        };
+        let inside = &html[at + 1..at + end];
+        if let Some(name) = inside.strip_prefix('/') {
+            close(open, name);
+        } else {
+            self.start(open, inside, parent);
+        }
+        at + end + 1
     }
 
     fn start(&mut self, open: &mut Vec<(Tag, NodeId)>, inside: &'a str, parent: NodeId) {
@@ -90,6 +138,11 @@ impl<'a> Tree<'a> {
         };
         let from = self.attributes.len();
         self.read_attributes(attributes);
+        self.element(open, tag, from, parent);
+    }
+
+    /// Adds an element whose attributes were read, those from a place on.
+    fn element(&mut self, open: &mut Vec<(Tag, NodeId)>, tag: Tag, from: usize, parent: NodeId) {
         let to = self.attributes.len();
         let id = self.append(parent, Kind::Element(tag, index(from), index(to)));
         if !tag.is_void() && open.len() < MAX_DEPTH {

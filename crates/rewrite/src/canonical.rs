@@ -1,0 +1,46 @@
+//! Reads tags of canonical markup, the form in which the sanitiser writes: lower-case names, one blank before each attribute, values in
+//! double quotes.
+
+use memchr::memchr;
+
+use crate::tag::Tag;
+
+/// Reads the start tag that begins at a place: shows each attribute, its value as it stands in the markup, and says which element it is and
+/// where the tag ends. None if it is in another form; some attributes may have been shown by then.
+pub(crate) fn start_tag<'a>(
+    html: &'a str,
+    start: usize,
+    mut each: impl FnMut(&'a str, &'a str),
+) -> Option<(Tag, usize)> {
+    let bytes = html.as_bytes();
+    let mut at = name_end(bytes, start + 1)?;
+    let tag = Tag::from_name(&html[start + 1..at])?;
+    while bytes[at] == b' ' {
+        let name = at + 1;
+        let equals = name_end(bytes, name)?;
+        let value = equals + 2;
+        if !bytes[equals..].starts_with(b"=\"") {
+            return None;
+        }
+        let end = value + memchr(b'"', &bytes[value..])?;
+        each(&html[name..equals], &html[value..end]);
+        at = end + 1;
+        bytes.get(at)?;
+    }
+    (bytes[at] == b'>').then_some((tag, at + 1))
+}
+
+/// Whether the end tag of an element stands at a place.
+pub(crate) fn is_end_tag(html: &[u8], start: usize, tag: Tag) -> bool {
+    let name = tag.name().as_bytes();
+    html[start..]
+        .strip_prefix(b"</")
+        .and_then(|rest| rest.strip_prefix(name))
+        .is_some_and(|rest| rest.first() == Some(&b'>'))
+}
+
+/// Where a name ends, if anything follows it.
+fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let is_delimiter = |b: &u8| !matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    Some(from + bytes[from..].iter().position(is_delimiter)?)
+}
