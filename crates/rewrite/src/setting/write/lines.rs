@@ -163,7 +163,7 @@ impl<'a> Writer<'_, 'a> {
         let address = encoded(image.src);
         let src = decode(&address);
         self.out.push_str("<img");
-        self.address_attribute("src", image.src);
+        self.attribute("src", &address);
         self.attribute("alt", image.alt);
         if let Some((width, height)) = image.size {
             self.out
@@ -195,19 +195,19 @@ impl<'a> Writer<'_, 'a> {
 
 /// Whether two addresses show the same picture: the same but for scheme and processing query.
 fn is_same_image(a: &str, b: &str) -> bool {
-    let core = |url: &str| {
-        let url = url
-            .split_once("://")
-            .map_or(url, |(_, rest)| rest)
-            .trim_start_matches("//")
-            .to_owned();
-        url.split(['?', '#']).next().unwrap_or_default().to_owned()
-    };
-    a == b
-        || core(a) == core(b)
-            && !core(a).is_empty()
-            && (a.contains('?') == b.contains('?') && a.split('?').nth(1) == b.split('?').nth(1)
-                || has_image_name(&core(a)))
+    fn core(url: &str) -> &str {
+        let rest = url.find("://").map_or(url, |at| &url[at + "://".len()..]);
+        let rest = rest.trim_start_matches("//");
+        let end = memchr::memchr2(b'?', b'#', rest.as_bytes());
+        &rest[..end.unwrap_or(rest.len())]
+    }
+    if a == b {
+        return true;
+    }
+    let (core_a, core_b) = (core(a), core(b));
+    core_a == core_b
+        && !core_a.is_empty()
+        && (a.split('?').nth(1) == b.split('?').nth(1) || has_image_name(core_a))
 }
 
 /// Whether a path names an image file, so that a query only says how to show it.

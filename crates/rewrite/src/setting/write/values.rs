@@ -91,7 +91,11 @@ pub(super) fn encoded(address: &str) -> Cow<'_, str> {
         ("\u{a0}", "%C2%A0"),
         ("&nbsp;", "%C2%A0"),
     ];
-    if !SIGNS.iter().any(|(sign, _)| address.contains(sign)) {
+    // What each of them begins with. A no-break space has to be looked at as a whole: other letters begin alike.
+    let bytes = address.as_bytes();
+    let may_hold = memchr::memchr3(b' ', b'"', b'<', bytes).is_some()
+        || memchr::memchr3(b'>', b'&', 0xc2, bytes).is_some();
+    if !may_hold || !SIGNS.iter().any(|(sign, _)| address.contains(sign)) {
         return Cow::Borrowed(address);
     }
     Cow::Owned(SIGNS.iter().fold(address.to_owned(), |url, (sign, code)| {
