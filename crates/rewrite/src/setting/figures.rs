@@ -36,12 +36,13 @@ fn captions<'a>(blocks: &mut Vec<Block<'a>>, tokens: &[Inline<'a>]) {
     }
     let mut arranged: Vec<Block<'a>> = Vec::with_capacity(blocks.len());
     for block in blocks.drain(..) {
-        match (arranged.last(), caption_of(&block, tokens)) {
-            (Some(Block::Image(_) | Block::Player(_)), Some(caption)) => {
+        let is_picture = matches!(arranged.last(), Some(Block::Image(_) | Block::Player(_)));
+        match is_picture.then(|| caption_of(&block, tokens)).flatten() {
+            Some(caption) => {
                 let content: Vec<Block<'a>> = arranged.pop().into_iter().collect();
                 arranged.push(Block::Figure { content, caption });
             }
-            _ => arranged.push(block),
+            None => arranged.push(block),
         }
     }
     *blocks = arranged;

@@ -4,6 +4,10 @@
 
 /// Removes the blanks at the beginning with which pages indent: ideographic, no-break, em and zero-width spaces too.
 pub(super) fn trim_start(mut text: &str) -> &str {
+    // Nearly all texts begin with a Han character or a letter.
+    if let Some(0x30..=0x7a | 0xe4..=0xe9) = text.as_bytes().first() {
+        return text;
+    }
     loop {
         let trimmed = text.trim_start_matches(is_blank);
         text = trimmed.strip_prefix("&nbsp;").unwrap_or(trimmed);
@@ -77,6 +81,17 @@ static ASCII: [(bool, bool); 128] = {
     table
 };
 
+/// Whether a text begins with one of the marks between Chinese characters, all of three bytes: U+3001 to U+303F, U+FF01 to U+FF0F and
+/// U+FF1A to U+FF20, U+2010 to U+2027.
+fn is_common_mark(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xe3, 0x80, 0x81..=0xbf, ..]
+            | [0xef, 0xbc, 0x81..=0x8f | 0x9a..=0xa0, ..]
+            | [0xe2, 0x80, 0x90..=0xa7, ..]
+    )
+}
+
 impl Script {
     pub(super) fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
@@ -91,7 +106,14 @@ impl Script {
                 }
                 // Three bytes each, from U+4000 to U+9FFF: nearly all Han that is written.
                 0xe4..=0xe9 => {
-                    self.han += 1;
+                    let from = at;
+                    while let Some(0xe4..=0xe9) = bytes.get(at) {
+                        at += 3;
+                    }
+                    self.han += (at - from) / 3;
+                    self.characters += (at - from) / 3;
+                }
+                _ if is_common_mark(&bytes[at..]) => {
                     self.characters += 1;
                     at += 3;
                 }
