@@ -122,7 +122,7 @@ impl Site {
 
     /// The absolute address of something below the site's root, whose encoded path is given.
     pub fn absolute(&self, encoded: &str) -> String {
-        format!("{}{encoded}", self.config.base_url)
+        [self.config.base_url.as_str(), encoded].concat()
     }
 
     /// The absolute address of a post.

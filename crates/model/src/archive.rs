@@ -283,7 +283,9 @@ impl Archive {
 
     /// The nodes from the section down to the given one.
     pub fn category_path(&self, id: CategoryId) -> Vec<CategoryId> {
-        let mut path = vec![id];
+        // Most are a section, a source and a channel.
+        let mut path = Vec::with_capacity(4);
+        path.push(id);
         while let Some(parent) = self.category(path[path.len() - 1]).parent {
             path.push(parent);
         }

@@ -1,6 +1,6 @@
 //! The pieces that pages share: dates, links, images, posts as they stand in lists.
 
-use chrono::{DateTime, Datelike, Timelike};
+use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
 use newsprint_model::{CategoryId, PostId};
 use newsprint_rewrite::Context;
@@ -14,16 +14,18 @@ impl Renderer<'_> {
     /// A moment in the archive's zone.
     pub(super) fn date(&self, seconds: i64) -> DateView {
         let local = self.site.archive.local(seconds);
-        let (year, month, day) = (local.year(), local.month(), local.day());
+        let iso = rfc3339(&local);
+        // It holds the date and the time as pages show them: years have four digits.
+        let (date, time) = iso.split_once('T').unwrap_or((&iso, ""));
         DateView {
-            iso: rfc3339(&local),
-            date: format!("{year:04}-{month:02}-{day:02}"),
-            time: format!("{:02}:{:02}", local.hour(), local.minute()),
-            year,
-            month,
-            day,
+            date: date.to_owned(),
+            time: time.get(..5).unwrap_or_default().to_owned(),
+            year: local.year(),
+            month: local.month(),
+            day: local.day(),
             weekday: local.weekday().number_from_monday(),
-            url: format!("{year:04}/{month:02}/{day:02}/"),
+            url: date.replace('-', "/") + "/",
+            iso,
         }
     }
 

@@ -52,8 +52,8 @@ pub struct Worker {
     entries: Entries,
     /// What has been measured, where that is asked for.
     pub profile: Option<Profile>,
-    /// The bodies of the feed made last, for its other forms.
-    feed: Option<(FeedKey, Arc<Vec<String>>)>,
+    /// What was made for the items of the last feed, for its other forms.
+    feed: Option<(FeedKey, Arc<Vec<feed::Made>>)>,
 }
 
 impl Worker {

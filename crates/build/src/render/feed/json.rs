@@ -48,19 +48,19 @@ struct JsonItem<'a> {
 /// Writes the feed.
 pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) -> serde_json::Result<()> {
     let items = feed.items.iter().map(|item| JsonItem {
-        id: &item.id,
-        url: &item.url,
+        id: &item.made.id,
+        url: &item.made.url,
         title: item.title,
-        content_html: item.content(),
-        content_text: if item.content.is_none() {
+        content_html: item.made.content.as_deref(),
+        content_text: if item.made.content.is_none() {
             Some(item.summary)
         } else {
             None
         },
         summary: item.summary,
-        image: item.image.as_deref(),
-        date_published: &item.published,
-        date_modified: &item.updated,
+        image: item.made.image.as_deref(),
+        date_published: &item.made.published,
+        date_modified: &item.made.updated,
         authors: item
             .authors
             .iter()

@@ -18,9 +18,6 @@ use newsprint_model::route::{FeedFormat, FeedKey};
 use newsprint_model::{Diagnostic, ListKey, PostId, Route};
 use newsprint_rewrite::absolutize;
 
-/// The bodies of a feed's posts, and which of them is meant.
-type Content = (Arc<Vec<String>>, usize);
-
 /// A feed before it has a form.
 struct Feed<'a> {
     title: String,
@@ -37,27 +34,26 @@ struct Feed<'a> {
 }
 
 struct Item<'a> {
-    id: String,
     title: &'a str,
+    authors: Vec<&'a str>,
+    categories: Vec<&'a str>,
+    language: Option<&'a str>,
+    summary: &'a str,
+    made: &'a Made,
+}
+
+/// What had to be made for an item: once for all forms of its feed.
+#[derive(Debug)]
+pub(super) struct Made {
+    post: PostId,
+    id: String,
     url: String,
     published: String,
     published_2822: String,
     updated: String,
-    authors: Vec<&'a str>,
-    categories: Vec<&'a str>,
     image: Option<String>,
-    language: Option<&'a str>,
-    summary: &'a str,
     /// HTML with absolute addresses, without characters that XML cannot hold; none where the feed is of summaries.
-    content: Option<Content>,
-}
-
-impl Item<'_> {
-    fn content(&self) -> Option<&str> {
-        self.content
-            .as_ref()
-            .map(|(all, place)| all[*place].as_str())
-    }
+    content: Option<String>,
 }
 
 impl Renderer<'_> {
@@ -68,7 +64,8 @@ impl Renderer<'_> {
         route: &Route,
         worker: &mut Worker,
     ) -> Result<(), Diagnostic> {
-        let feed = self.collect(key, route, worker)?;
+        let made = self.made(key, worker)?;
+        let feed = self.collect(key, route, &made);
         worker.page.clear();
         match format {
             FeedFormat::Atom => atom(&feed, &mut worker.page).map_err(xml_error),
@@ -79,38 +76,65 @@ impl Renderer<'_> {
         }
     }
 
-    fn collect(
-        &self,
-        key: FeedKey,
-        route: &Route,
-        worker: &mut Worker,
-    ) -> Result<Feed<'_>, Diagnostic> {
-        let (site, config) = (self.site, &self.site.config);
+    /// What is made for the items of a feed. Its three forms are mostly rendered one after the other by the same worker, which
+    /// keeps what it made for the last feed.
+    fn made(&self, key: FeedKey, worker: &mut Worker) -> Result<Arc<Vec<Made>>, Diagnostic> {
+        if let Some((kept, made)) = &worker.feed
+            && *kept == key
+        {
+            return Ok(Arc::clone(made));
+        }
+        let site = self.site;
         let list = match key {
             FeedKey::Site => ListKey::Home,
             FeedKey::Category(id) => ListKey::Category(id),
         };
-        let title = match key {
-            FeedKey::Site => config.title.clone(),
+        let posts = site.archive.list(list).iter().rev();
+        let made = posts
+            .take(site.config.feeds.count)
+            .map(|id| self.make(*id, worker))
+            .collect::<Result<Vec<_>, _>>()?;
+        let made = Arc::new(made);
+        worker.feed = Some((key, Arc::clone(&made)));
+        Ok(made)
+    }
+
+    fn make(&self, id: PostId, worker: &mut Worker) -> Result<Made, Diagnostic> {
+        let (archive, config) = (&self.site.archive, &self.site.config);
+        let published = archive.local(archive.post(id).seconds);
+        let host = config.origin().rsplit("//").next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        Ok(Made {
+            post: id,
+            id: format!(
+                "tag:{host},{}:{}",
+                published.format("%Y-%m-%d"),
+                self.site.urls().ids[id.0 as usize]
+            ),
+            url: self.site.permalink(id),
+            published: rfc3339(&published),
+            published_2822: published.to_rfc2822(),
+            updated: rfc3339(&archive.local(self.changed(id))),
+            image: self.image(id, "", worker).map(|image| image.permalink),
+            content: match config.feeds.content {
+                FeedContent::Summary => None,
+                FeedContent::Full => Some(self.content(id, worker)?),
+            },
+        })
+    }
+
+    fn collect<'a>(&'a self, key: FeedKey, route: &Route, made: &'a [Made]) -> Feed<'a> {
+        let (site, config) = (self.site, &self.site.config);
+        let (list, title) = match key {
+            FeedKey::Site => (ListKey::Home, config.title.clone()),
             FeedKey::Category(id) => {
-                format!("{} · {}", site.archive.category(id).name, config.title)
+                let name = &site.archive.category(id).name;
+                (ListKey::Category(id), format!("{name} · {}", config.title))
             }
         };
-        let posts: Vec<PostId> = site
-            .archive
-            .list(list)
-            .iter()
-            .rev()
-            .take(config.feeds.count)
-            .copied()
-            .collect();
-        let newest = posts
-            .iter()
-            .map(|id| self.changed(*id))
-            .max()
-            .unwrap_or_default();
-        let newest = site.archive.local(newest);
-        Ok(Feed {
+        let newest = made.iter().map(|made| self.changed(made.post)).max();
+        let newest = site.archive.local(newest.unwrap_or_default());
+        Feed {
             title,
             description: &config.description,
             language: &config.language,
@@ -119,79 +143,32 @@ impl Renderer<'_> {
             own: site.absolute(&route.url.encoded()),
             updated: rfc3339(&newest),
             updated_2822: newest.to_rfc2822(),
-            items: self.items(key, posts, worker)?,
-        })
-    }
-
-    /// The items of a feed. Its three forms are mostly rendered one after the other by the same worker, which
-    /// keeps the bodies of the last feed.
-    fn items(
-        &self,
-        key: FeedKey,
-        posts: Vec<PostId>,
-        worker: &mut Worker,
-    ) -> Result<Vec<Item<'_>>, Diagnostic> {
-        let contents = match (self.site.config.feeds.content, worker.feed.take()) {
-            (FeedContent::Summary, _) => None,
-            (FeedContent::Full, Some((kept, contents))) if kept == key => Some(contents),
-            (FeedContent::Full, _) => {
-                let contents = posts
-                    .iter()
-                    .map(|id| self.content(*id, worker))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Some(Arc::new(contents))
-            }
-        };
-        worker.feed = contents.clone().map(|contents| (key, contents));
-        let items = posts.into_iter().enumerate();
-        Ok(items
-            .map(|(place, id)| self.item(id, contents.clone().map(|all| (all, place)), worker))
-            .collect())
-    }
-
-    fn item(&self, id: PostId, content: Option<Content>, worker: &Worker) -> Item<'_> {
-        let (archive, config) = (&self.site.archive, &self.site.config);
-        let post = archive.post(id);
-        let published = archive.local(post.seconds);
-        let host = config.origin().rsplit("//").next().unwrap_or_default();
-        let host = host.split(':').next().unwrap_or_default();
-        let mut categories: Vec<&str> = Vec::new();
-        for leaf in &post.categories {
-            categories.extend(
-                archive
-                    .category_path(*leaf)
-                    .into_iter()
-                    .map(|id| &*archive.category(id).name),
-            );
+            items: made.iter().map(|made| self.item(made)).collect(),
         }
-        categories.extend(
-            post.tags
-                .iter()
-                .map(|tag| &*archive.tags()[tag.0 as usize].name),
-        );
+    }
+
+    fn item<'a>(&'a self, made: &'a Made) -> Item<'a> {
+        let archive = &self.site.archive;
+        let post = archive.post(made.post);
+        let paths = post.categories.iter();
+        let mut categories: Vec<&str> = paths
+            .flat_map(|leaf| archive.category_path(*leaf))
+            .map(|id| &*archive.category(id).name)
+            .collect();
+        let tags = post.tags.iter();
+        categories.extend(tags.map(|tag| &*archive.tags()[tag.0 as usize].name));
         categories.sort_unstable();
         categories.dedup();
+        let authors = post.authors.iter();
         Item {
-            id: format!(
-                "tag:{host},{}:{}",
-                published.format("%Y-%m-%d"),
-                self.site.urls().ids[id.0 as usize]
-            ),
             title: &post.title,
-            url: self.site.permalink(id),
-            published: rfc3339(&published),
-            published_2822: published.to_rfc2822(),
-            updated: rfc3339(&archive.local(self.changed(id))),
-            authors: post
-                .authors
-                .iter()
+            authors: authors
                 .map(|author| &*archive.authors()[author.0 as usize].name)
                 .collect(),
             categories,
-            image: self.image(id, "", worker).map(|image| image.permalink),
             language: post.language(),
             summary: &post.excerpt,
-            content,
+            made,
         }
     }
 

@@ -99,11 +99,11 @@ fn atom_entry(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
         None => entry,
     };
     entry.write_inner_content(|xml| {
-        text(xml, "id", &item.id)?;
+        text(xml, "id", &item.made.id)?;
         text(xml, "title", item.title)?;
-        link(xml, "alternate", "text/html", &item.url)?;
-        text(xml, "published", &item.published)?;
-        text(xml, "updated", &item.updated)?;
+        link(xml, "alternate", "text/html", &item.made.url)?;
+        text(xml, "published", &item.made.published)?;
+        text(xml, "updated", &item.made.updated)?;
         for author in &item.authors {
             xml.create_element("author")
                 .write_inner_content(|xml| text(xml, "name", author))?;
@@ -116,7 +116,7 @@ fn atom_entry(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
         if !item.summary.is_empty() {
             text(xml, "summary", item.summary)?;
         }
-        if let Some(content) = item.content() {
+        if let Some(content) = &item.made.content {
             xml.create_element("content")
                 .with_attribute(("type", "html"))
                 .write_inner_content(|xml| markup(xml, content))?;
@@ -170,11 +170,11 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
 fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
     xml.create_element("item").write_inner_content(|xml| {
         text(xml, "title", item.title)?;
-        text(xml, "link", &item.url)?;
+        text(xml, "link", &item.made.url)?;
         xml.create_element("guid")
             .with_attribute(("isPermaLink", "false"))
-            .write_text_content(BytesText::new(&item.id))?;
-        text(xml, "pubDate", &item.published_2822)?;
+            .write_text_content(BytesText::new(&item.made.id))?;
+        text(xml, "pubDate", &item.made.published_2822)?;
         for author in &item.authors {
             text(xml, "dc:creator", author)?;
         }
@@ -182,7 +182,7 @@ fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
             text(xml, "category", category)?;
         }
         text(xml, "description", item.summary)?;
-        if let Some(content) = item.content() {
+        if let Some(content) = &item.made.content {
             xml.create_element("content:encoded")
                 .write_inner_content(|xml| markup(xml, content))?;
         }
