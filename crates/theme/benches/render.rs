@@ -12,7 +12,7 @@ use divan::{Bencher, black_box};
 use newsprint_model::Config;
 use newsprint_theme::Theme;
 use newsprint_theme::views::View;
-use samples::{Samples, bodies};
+use samples::{Samples, bodies, with_body};
 
 fn main() {
     divan::main();
@@ -35,11 +35,13 @@ fn render(
     let mut page = Samples::default().page(kind, "标题", "2022/09/26/3f2a91c4.html");
     page.breadcrumbs = Samples::default().crumbs();
     let mut out = Vec::new();
-    bencher.bench_local(move || {
-        theme
-            .render(&page, black_box(view), body, &mut out)
-            .expect("renders");
-        black_box(out.len())
+    with_body(view, body, |view| {
+        bencher.bench_local(move || {
+            theme
+                .render(&page, black_box(view), &mut out)
+                .expect("renders");
+            black_box(out.len())
+        });
     });
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use newsprint_model::Config;
 use newsprint_theme::Theme;
 use newsprint_theme::views::{ListView, PageView, View};
-use samples::{Samples, bodies};
+use samples::{Samples, bodies, with_body};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -183,7 +183,7 @@ impl Gallery {
 
     fn page(&self, page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<(), Box<dyn Error>> {
         let mut out = Vec::new();
-        self.theme.render(page, view, body, &mut out)?;
+        with_body(view, body, |view| self.theme.render(page, view, &mut out))?;
         let file = match page.url {
             "" => "index.html".to_owned(),
             url if url.ends_with('/') => format!("{url}index.html"),

@@ -29,6 +29,7 @@ pub mod views;
 
 pub use filters::coarse;
 pub use ready::Ready;
+pub use splice::Body;
 pub use statics::StaticFile;
 pub use templates::REQUIRED_TEMPLATES;
 pub use theme::{FILTERS, Theme};

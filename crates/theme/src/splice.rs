@@ -3,28 +3,60 @@
 
 use std::ops::Range;
 
+use serde::{Serialize, Serializer};
+use tera::Value;
+
 /// What a template prints in place of the body: one control character, which escaped text never holds.
 pub(crate) const MARK: &str = "\u{1}";
 
 /// What `row.html` prints in place of what leads from the page to the root.
 pub(crate) const ROOT_MARK: &str = "\u{2}";
 
-/// Replaces every root mark in `out` by `root`.
+/// A body for its page. Templates do not see it: `{{ post.body }}` prints a mark that is replaced by the body after rendering, so
+/// that the body is never copied into a value. An empty body is an empty text, so that templates can ask.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Body<'a> {
+    html: &'a str,
+}
+
+impl<'a> Body<'a> {
+    /// Of this HTML, which goes to the page as it is.
+    pub fn of(html: &'a str) -> Self {
+        Self { html }
+    }
+
+    /// What goes to the page.
+    pub(crate) fn html(self) -> &'a str {
+        self.html
+    }
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mark = if self.html.is_empty() { "" } else { MARK };
+        // Tera takes a value that it meets here as it is.
+        Value::safe_string(mark).serialize(serializer)
+    }
+}
+
+/// Replaces every root mark in `out` by `root`, in place: a worker's page keeps its memory from one page to the next.
 pub(crate) fn insert_root(out: &mut Vec<u8>, root: &str) {
     let mark = ROOT_MARK.as_bytes()[0];
-    let marks = memchr::memchr_iter(mark, out).count();
-    if marks == 0 {
+    if root.is_empty() {
+        out.retain(|byte| *byte != mark);
         return;
     }
-    let mut done = Vec::with_capacity(out.len() + marks * root.len());
-    let mut from = 0;
-    for at in memchr::memchr_iter(mark, out) {
-        done.extend_from_slice(&out[from..at]);
-        done.extend_from_slice(root.as_bytes());
-        from = at + 1;
+    let end = out.len();
+    let marks = memchr::memchr_iter(mark, out).count();
+    out.resize(end + marks * (root.len() - 1), 0);
+    // From the end, so that nothing is written over that has yet to be moved.
+    let (mut from, mut to) = (end, out.len());
+    while let Some(at) = memchr::memrchr(mark, &out[..from]) {
+        let start = to - (from - (at + 1));
+        out.copy_within(at + 1..from, start);
+        (from, to) = (at, start - root.len());
+        out[to..start].copy_from_slice(root.as_bytes());
     }
-    done.extend_from_slice(&out[from..]);
-    *out = done;
 }
 
 /// Replaces every mark in `out` by `body`, and returns where the first copy stands.

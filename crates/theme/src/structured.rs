@@ -4,7 +4,7 @@
 //! it took as long as all text that readers see.
 
 use serde::Serialize;
-use tera::{Error, Map, Value};
+use tera::{Error, Value};
 
 use crate::filters::escape_script;
 use crate::ready::Ready;
@@ -43,10 +43,10 @@ impl Structured {
             false => script(&self.breadcrumbs(page))?,
             true => String::new(),
         };
-        let mut fields = Map::new();
-        fields.insert("article".into(), Value::safe_string(&article));
-        fields.insert("breadcrumbs".into(), Value::safe_string(&breadcrumbs));
-        Ok(Value::from(fields))
+        Value::try_from_serializable(&JsonLd {
+            article: Value::safe_string(&article),
+            breadcrumbs: Value::safe_string(&breadcrumbs),
+        })
     }
 
     fn article<'a>(&'a self, page: &PageView<'a>, post: &'a PostView<'a>) -> NewsArticle<'a> {
@@ -84,6 +84,13 @@ impl Structured {
             items: items.collect(),
         }
     }
+}
+
+/// The variable `json_ld`.
+#[derive(Serialize)]
+struct JsonLd {
+    article: Value,
+    breadcrumbs: Value,
 }
 
 /// JSON that cannot end the script element that it stands in.

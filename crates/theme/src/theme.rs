@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use newsprint_model::{Config, Diagnostic};
-use serde::Serialize;
 use tera::{Context, Map, Tera, Value};
 
 use crate::explain::{TemplatePaths, explain_load, explain_render};
@@ -19,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::policy::content_security_policy;
 use crate::ready::{Piece, Ready};
 use crate::settings::{Schema, Settings};
-use crate::splice::{MARK, ROOT_MARK, insert_body, insert_root};
+use crate::splice::{ROOT_MARK, insert_body, insert_root};
 use crate::statics::{self, StaticFile};
 use crate::structured::Structured;
 use crate::templates::{
@@ -159,22 +158,19 @@ impl Theme {
     /// Renders a page into `out`, which is emptied first, and returns where the body stands in it, in bytes; none if
     /// the template does not print it.
     ///
-    /// `body` goes to the page as it is. It is used for posts and the page about the archive.
-    ///
     /// # Errors
     /// An error in a template: with its file and line, and the page being rendered.
     pub fn render(
         &self,
         page: &PageView<'_>,
         view: &View<'_>,
-        body: &str,
         out: &mut Vec<u8>,
     ) -> Result<Option<Range<usize>>, Diagnostic> {
         out.clear();
         let explain =
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
         let template = self.template_of(view);
-        let mut context = variables(page, view, body).map_err(|error| explain(&error))?;
+        let mut context = variables(page, view).map_err(|error| explain(&error))?;
         let around = self.frames.insert_into(&mut context, page, &self.tera);
         around.map_err(|error| explain(&error))?;
         let json_ld = self.structured.value(page, view);
@@ -190,7 +186,7 @@ impl Theme {
         if has_pieces {
             insert_root(out, page.root);
         }
-        Ok(insert_body(out, body))
+        Ok(insert_body(out, view.body()))
     }
 
     /// The posts that a page shows beside its own, as `row.html` or `mention.html` sets them, and what the page calls them.
@@ -243,33 +239,23 @@ impl Theme {
 }
 
 /// The variables of a page: `page`, and the one that its kind names.
-fn variables(page: &PageView<'_>, view: &View<'_>, body: &str) -> Result<Context, tera::Error> {
+fn variables(page: &PageView<'_>, view: &View<'_>) -> Result<Context, tera::Error> {
     let mut context = Context::new();
     context.insert_value("page", Value::try_from_serializable(page)?);
     let (name, value) = match view {
-        View::Post(post) => ("post", with_body(post, body)?),
+        View::Post(post) => ("post", Value::try_from_serializable(post)?),
         View::List(list) => ("list", Value::try_from_serializable(list)?),
         View::Categories(tree) => ("tree", Value::try_from_serializable(tree)?),
         View::Terms(terms) => ("terms", Value::try_from_serializable(terms)?),
         View::Sources(groups) => ("sources", Value::try_from_serializable(groups)?),
         View::Calendar(years) => ("calendar", Value::try_from_serializable(years)?),
         View::Statistics(figures) => ("statistics", Value::try_from_serializable(figures)?),
-        View::About(about) => ("about", with_body(about, body)?),
+        View::About(about) => ("about", Value::try_from_serializable(about)?),
         View::Search | View::NotFound => return Ok(context),
         View::Redirect(target) => ("target", Value::normal_string(target)),
     };
     context.insert_value(name, value);
     Ok(context)
-}
-
-/// A view with the mark in the place of its body; an empty body is an empty text, so that templates can ask.
-fn with_body(view: &impl Serialize, body: &str) -> Result<Value, tera::Error> {
-    let mut fields: Map = Value::try_from_serializable(view)?
-        .into_map()
-        .unwrap_or_default();
-    let mark = if body.is_empty() { "" } else { MARK };
-    fields.insert("body".into(), Value::safe_string(mark));
-    Ok(Value::from(fields))
 }
 
 /// A page as error messages name it: by its URL, and by its title if it has one.

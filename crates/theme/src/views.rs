@@ -12,7 +12,7 @@ use newsprint_model::Counts;
 use newsprint_model::post::Extra;
 use serde::Serialize;
 
-use crate::Ready;
+use crate::{Body, Ready};
 
 /// The archive itself, the same on every page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -136,12 +136,13 @@ pub struct ImageView {
     pub permalink: String,
 }
 
-/// A post on its own page. The body is not in it: `{{ post.body }}` prints a mark that is replaced
-/// by the body after rendering, so that the body is never copied and never seen by the template.
+/// A post on its own page.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PostView<'a> {
     /// The title; never empty.
     pub title: &'a str,
+    /// Its text.
+    pub body: Body<'a>,
     /// When it was published.
     pub date: DateView,
     /// When it was last changed, if known.
@@ -294,7 +295,9 @@ pub struct SourceView {
 
 /// The page about the archive. Its figures are coarse, so that it does not change with every new post.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct AboutView {
+pub struct AboutView<'a> {
+    /// The owner's text.
+    pub body: Body<'a>,
     /// Posts, rounded down to two leading digits: 12,000 for 12,345.
     pub posts: usize,
     /// Sources.
@@ -400,11 +403,22 @@ pub enum View<'a> {
     /// `statistics.html`, variable `statistics`.
     Statistics(&'a StatisticsView),
     /// `about.html`, variable `about`, whose `body` is the owner's text.
-    About(&'a AboutView),
+    About(&'a AboutView<'a>),
     /// `search.html`, no variable of its own.
     Search,
     /// `404.html`, no variable of its own.
     NotFound,
     /// `redirect.html`, variable `target`: the new address, relative to the site's root.
     Redirect(&'a str),
+}
+
+impl<'a> View<'a> {
+    /// The body that the page shows; empty where it has none.
+    pub(crate) fn body(&self) -> &'a str {
+        match self {
+            View::Post(post) => post.body.html(),
+            View::About(about) => about.body.html(),
+            _ => "",
+        }
+    }
 }

@@ -235,12 +235,7 @@ fn a_rendering_error_names_template_line_reason_and_page() {
         let samples = Samples::default();
         let page = samples.page("post", "标题", "2022/a.html");
         let error = theme
-            .render(
-                &page,
-                &View::Post(&samples.post("标题")),
-                "x",
-                &mut Vec::new(),
-            )
+            .render(&page, &View::Post(&samples.post("标题")), &mut Vec::new())
             .expect_err("it does not render")
             .to_string();
         assert!(

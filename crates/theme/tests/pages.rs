@@ -508,7 +508,7 @@ fn a_row_that_fails_is_named_with_its_page() {
     let page = samples.page("list", "星河观察", "a/");
     let list = samples.list("category", "星河观察");
     let error = theme
-        .render(&page, &View::List(&list), "", &mut Vec::new())
+        .render(&page, &View::List(&list), &mut Vec::new())
         .expect_err("it does not render")
         .to_string();
     assert!(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use newsprint_model::{Diagnostic, Route};
 use newsprint_rewrite::Context;
+use newsprint_theme::Body;
 use newsprint_theme::views::{AboutView, View};
 
 use super::{PageParts, Renderer, Worker, root_of};
@@ -19,7 +20,9 @@ impl Renderer<'_> {
             .iter()
             .flat_map(|post| self.sources_of(post))
             .collect();
+        let body = own.map_or_else(String::new, |own| self.about_body(&own.html, &root, worker));
         let view = AboutView {
+            body: Body::of(&body),
             posts: rounded_down(posts.len()),
             sources: sources.len(),
             first: posts.first().map(|post| self.date(post.seconds)),
@@ -27,11 +30,9 @@ impl Renderer<'_> {
                 .and_then(|own| own.updated)
                 .map(|seconds| self.date(seconds)),
         };
-        let body = own.map_or_else(String::new, |own| self.about_body(&own.html, &root, worker));
         let parts = PageParts {
             title: own.and_then(|own| own.title.as_deref()).unwrap_or_default(),
             description: own.map_or("", |own| own.description.as_str()),
-            body: &body,
             ..PageParts::of("about")
         };
         self.page(route, parts, &View::About(&view), worker)

@@ -129,7 +129,6 @@ struct PageParts<'a> {
     kind: &'static str,
     title: &'a str,
     description: &'a str,
-    body: &'a str,
     breadcrumbs: Vec<Ready<Link>>,
     feeds: Vec<FeedLink>,
 }
@@ -245,7 +244,7 @@ impl Renderer<'_> {
                 RouteKind::NotFound | RouteKind::Redirect(_) | RouteKind::SearchPage
             ),
         };
-        self.template(&page, view, parts.body, worker).map(|_| ())
+        self.template(&page, view, worker).map(|_| ())
     }
 
     /// What search engines are told of a page that says this of itself, if anything, and has this title, if any.
@@ -261,12 +260,11 @@ impl Renderer<'_> {
         &self,
         page: &PageView<'_>,
         view: &View<'_>,
-        body: &str,
         worker: &mut Worker,
     ) -> Result<Option<Range<usize>>, Diagnostic> {
         let theme = &self.site.theme;
         let since = worker.begin();
-        let place = theme.render(page, view, body, &mut worker.page)?;
+        let place = theme.render(page, view, &mut worker.page)?;
         worker.end(theme.template_of(view), since);
         Ok(place)
     }

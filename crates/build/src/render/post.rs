@@ -8,8 +8,8 @@ use std::time::Instant;
 use newsprint_model::post::DateOrigin;
 use newsprint_model::{Archive, CategoryId, Counts, Diagnostic, Post, PostId, TermId};
 use newsprint_rewrite::{Context, Rewritten};
-use newsprint_theme::Ready;
 use newsprint_theme::views::{HeadingView, Link, PageView, PostView, View};
+use newsprint_theme::{Body, Ready};
 
 use super::{Renderer, Worker, root_of};
 use crate::profile::BODIES;
@@ -55,6 +55,7 @@ impl Renderer<'_> {
         };
         let view = PostView {
             title: &post.title,
+            body: Body::of(&body.html),
             date: self.date(post.seconds),
             updated: post.updated().map(|seconds| self.date(seconds)),
             date_guessed: post.date_origin != DateOrigin::FrontMatter,
@@ -87,7 +88,7 @@ impl Renderer<'_> {
                 .collect(),
             extra: post.extra(),
         };
-        self.template(&page, &View::Post(&view), &body.html, worker)
+        self.template(&page, &View::Post(&view), worker)
             .map_err(|error| match &error.hint {
                 Some(_) => error,
                 None => error.hint(format!("while rendering content/{}", post.file.key())),

@@ -8,8 +8,8 @@
 pub(crate) mod bodies;
 
 use newsprint_model::Counts;
-use newsprint_theme::Ready;
 use newsprint_theme::views::*;
+use newsprint_theme::{Body, Ready};
 
 /// Headlines of different lengths, in different languages.
 pub(crate) const TITLES: [(&str, &str); 14] = [
@@ -203,6 +203,7 @@ impl Samples {
     pub(crate) fn post(&self, title: &str) -> PostView<'static> {
         PostView {
             title: keep(self.text(title)),
+            body: Body::default(),
             date: self.date(2),
             updated: Some(self.date(1)),
             date_guessed: true,
@@ -240,6 +241,7 @@ impl Samples {
     pub(crate) fn bare_post(&self, title: &str) -> PostView<'static> {
         PostView {
             title: keep(self.text(title)),
+            body: Body::default(),
             date: self.date(5),
             words: 12,
             reading_minutes: 1,
@@ -400,8 +402,9 @@ impl Samples {
             .collect()
     }
 
-    pub(crate) fn about(&self) -> AboutView {
+    pub(crate) fn about(&self) -> AboutView<'static> {
         AboutView {
+            body: Body::default(),
             posts: 12_000,
             sources: 57,
             first: Some(self.date(200)),
@@ -507,5 +510,21 @@ impl Samples {
                 ..Counts::default()
             },
         }
+    }
+}
+
+/// Shows a view with this body in it.
+pub(crate) fn with_body<R>(view: &View<'_>, html: &str, show: impl FnOnce(&View<'_>) -> R) -> R {
+    let body = Body::of(html);
+    match view {
+        View::Post(post) => show(&View::Post(&PostView {
+            body,
+            ..(*post).clone()
+        })),
+        View::About(about) => show(&View::About(&AboutView {
+            body,
+            ..(*about).clone()
+        })),
+        _ => show(view),
     }
 }

@@ -16,7 +16,7 @@ use newsprint_model::Config;
 use newsprint_theme::views::{PageView, View};
 use newsprint_theme::{REQUIRED_TEMPLATES, Theme};
 
-use crate::samples::Samples;
+use crate::samples::{Samples, with_body};
 
 /// A site folder that holds `files`, each a path and its content.
 pub(crate) fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -100,7 +100,8 @@ pub(crate) fn render(
     body: &str,
 ) -> (String, Option<Range<usize>>) {
     let mut out = b"left over from the page before".to_vec();
-    let range = theme.render(page, view, body, &mut out).expect("renders");
+    let range = with_body(view, body, |view| theme.render(page, view, &mut out));
+    let range = range.expect("renders");
     (String::from_utf8(out).expect("pages are UTF-8"), range)
 }
 
