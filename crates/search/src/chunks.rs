@@ -19,6 +19,7 @@
 
 use crate::bytes::put_varint;
 use crate::catalogue::Generation;
+use crate::column::Column;
 use crate::deflate::{Deflater, Part};
 use crate::postings::{SEVERAL, Sorted};
 use crate::terms::{IN_TITLE, NEIGHBOURS};
@@ -44,60 +45,68 @@ pub(crate) struct Workshop {
     deflater: Deflater,
     chunk: Chunk,
     bytes: Vec<u8>,
+    /// The directory of a shard, and of a table of it.
+    directory: Vec<u8>,
+    entries: Vec<u8>,
+    /// The chunks of a shard.
+    chunks: Column,
 }
 
 /// Makes a shard, table by table. Tables are given one after the other, and their terms in order.
 pub(crate) struct ShardWriter<'a> {
     generation: Generation,
     workshop: &'a mut Workshop,
-    directory: Vec<u8>,
-    chunks: Vec<u8>,
 }
 
 impl<'a> ShardWriter<'a> {
     pub(crate) fn new(generation: Generation, workshop: &'a mut Workshop) -> Self {
+        workshop.directory.clear();
+        workshop.chunks.clear();
         Self {
             generation,
             workshop,
-            directory: Vec::new(),
-            chunks: Vec::new(),
         }
     }
 
     /// Appends a table of these posts; `name` gives the names of their terms.
     pub(crate) fn table<'n>(&mut self, mut posts: Sorted<'_>, name: impl Fn(u32) -> Name<'n>) {
-        let (mut count, mut entries) = (0, Vec::new());
         let Workshop {
             deflater,
             chunk,
             bytes,
+            directory,
+            entries,
+            chunks,
         } = &mut *self.workshop;
-        let mut last_first = 0;
+        let (mut count, mut last_first) = (0, 0);
+        entries.clear();
         while let Some((term, of_term)) = posts.next_term() {
             let name = name(term);
             if chunk.terms == 0 {
                 count += 1;
-                put_first(&mut entries, name, &mut last_first);
+                put_first(entries, name, &mut last_first);
             }
             chunk.add(name, of_term);
             if chunk.size() >= CHUNK || posts.entries.is_empty() {
-                let before = self.chunks.len();
+                let before = chunks.len();
                 let parts = chunk.write(self.generation, bytes, name);
-                deflater.append(bytes, &parts, &mut self.chunks);
-                put_varint(&mut entries, (self.chunks.len() - before) as u32);
+                deflater.append(bytes, &parts, chunks);
+                put_varint(entries, (chunks.len() - before) as u32);
                 chunk.clear();
             }
         }
-        put_varint(&mut self.directory, count);
-        self.directory.extend_from_slice(&entries);
+        put_varint(directory, count);
+        directory.extend_from_slice(entries);
     }
 
     /// The bytes of the file.
     pub(crate) fn finish(self) -> Vec<u8> {
-        let mut file = self.generation.to_le_bytes().to_vec();
-        put_varint(&mut file, self.directory.len() as u32);
-        file.extend_from_slice(&self.directory);
-        file.extend_from_slice(&self.chunks);
+        let (directory, chunks) = (&self.workshop.directory, &self.workshop.chunks);
+        let mut file = Vec::with_capacity(directory.len() + chunks.len() + 16);
+        file.extend_from_slice(&self.generation.to_le_bytes());
+        put_varint(&mut file, directory.len() as u32);
+        file.extend_from_slice(directory);
+        file.extend_from_slice(chunks.as_bytes());
         file
     }
 }
@@ -126,7 +135,7 @@ struct Chunk {
     places_lengths: Vec<u8>,
     neighbours_lengths: Vec<u8>,
     titles: Vec<u8>,
-    places: Vec<u8>,
+    places: Column,
     neighbours: Vec<u8>,
     /// Which posts of the term at hand have it in their titles.
     in_titles: Vec<u32>,
@@ -142,11 +151,11 @@ impl Chunk {
             &mut self.places_lengths,
             &mut self.neighbours_lengths,
             &mut self.titles,
-            &mut self.places,
             &mut self.neighbours,
         ] {
             column.clear();
         }
+        self.places.clear();
     }
 
     fn add(&mut self, name: Name<'_>, posts: Sorted<'_>) {
@@ -154,10 +163,10 @@ impl Chunk {
         self.add_name(name);
         let (places, neighbours) = (self.places.len(), self.neighbours.len());
         let mut next = 0;
-        for entry in posts.entries {
-            put_varint(&mut self.places, entry.doc() - next);
-            next = entry.doc() + 1;
-        }
+        self.places.put_varints(posts.entries.iter().map(|entry| {
+            let after = std::mem::replace(&mut next, entry.doc() + 1);
+            entry.doc() - after
+        }));
         self.in_titles.clear();
         if posts.masks.is_empty() {
             let codes = posts.entries.iter().map(|entry| entry.code());
@@ -218,7 +227,7 @@ impl Chunk {
             &self.places_lengths,
             &self.neighbours_lengths,
             &self.titles,
-            &self.places,
+            self.places.as_bytes(),
             &self.neighbours,
         ]
     }

@@ -3,6 +3,7 @@
 //! fraction of the time.
 
 use crate::bits::Bits;
+use crate::column::Column;
 use crate::huffman::Codes;
 
 /// As far back may a repetition lie.
@@ -66,7 +67,7 @@ impl Default for Deflater {
 
 impl Deflater {
     /// Appends the compressed bytes. The parts follow one another, and the last of them ends where the bytes do.
-    pub(crate) fn append(&mut self, bytes: &[u8], parts: &[Part], packed: &mut Vec<u8>) {
+    pub(crate) fn append(&mut self, bytes: &[u8], parts: &[Part], packed: &mut Column) {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if self.base.checked_add(length).is_none() {
             self.seen.fill(0);
@@ -96,7 +97,10 @@ impl Deflater {
         while let Some(key) = key_at(bytes, at).filter(|_| at + SHORTEST <= end) {
             // What is of a piece before is a place far behind this one.
             let before = self.see(key, at).wrapping_sub(self.base) as usize;
-            if before < at && at - before <= WINDOW && key_at(bytes, before) == Some(key) {
+            // One question, to be answered once: nearly always there is no repetition, for one reason or another.
+            let known = key_at(bytes, before.min(at)).unwrap_or_default();
+            let differs = known ^ key | u64::from(before >= at);
+            if differs == 0 && at - before <= WINDOW {
                 let most = end.min(at + LONGEST);
                 let more = shared(&bytes[before + SHORTEST..], &bytes[at + SHORTEST..most]);
                 let length = SHORTEST + more;
@@ -150,29 +154,31 @@ impl Deflater {
     fn put_block(&self, bytes: &[u8], start: usize, is_last: bool, bits: &mut Bits<'_>) {
         let symbols = Codes::of(&self.symbols, LONGEST_CODE);
         let distances = Codes::of(&self.distances, LONGEST_CODE);
-        bits.put(u32::from(is_last), 1);
+        bits.put(u64::from(is_last), 1);
         // With codes of its own.
         bits.put(2, 2);
         put_codes(&symbols, &distances, bits);
         let mut at = start;
         for step in &self.steps {
             let end = at + step.literals as usize;
-            let mut twos = bytes[at..end].chunks_exact(2);
-            for two in &mut twos {
-                let first = symbols.0[usize::from(two[0])];
-                bits.put_code(first.then(symbols.0[usize::from(two[1])]));
+            let mut threes = bytes[at..end].chunks_exact(3);
+            for three in &mut threes {
+                let code = |place: usize| symbols.0[usize::from(three[place])];
+                let (two, last) = (code(0).then(code(1)), code(2));
+                let all = u64::from(two.bits) | u64::from(last.bits) << two.length;
+                bits.put(all, two.length + last.length);
             }
-            for byte in twos.remainder() {
+            for byte in threes.remainder() {
                 bits.put_code(symbols.0[usize::from(*byte)]);
             }
             at = end + step.length as usize;
             if step.length > 0 {
                 let (symbol, more, count) = length_symbol(step.length);
                 bits.put_code(symbols.0[symbol]);
-                bits.put(more, count);
+                bits.put(u64::from(more), count);
                 let (symbol, more, count) = distance_symbol(step.distance);
                 bits.put_code(distances.0[symbol]);
-                bits.put(more, count);
+                bits.put(u64::from(more), count);
             }
         }
         bits.put_code(symbols.0[END]);
@@ -263,15 +269,15 @@ fn put_codes(symbols: &Codes<SYMBOLS>, distances: &Codes<DISTANCES>, bits: &mut 
     let codes = Codes::of(&counts, 7);
     let written = ORDER.iter().rposition(|symbol| codes.0[*symbol].length > 0);
     let written = written.map_or(4, |last| (last + 1).max(4));
-    bits.put((symbols.len() - END - 1) as u32, 5);
-    bits.put((distances.len() - 1) as u32, 5);
-    bits.put((written - 4) as u32, 4);
+    bits.put((symbols.len() - END - 1) as u64, 5);
+    bits.put((distances.len() - 1) as u64, 5);
+    bits.put((written - 4) as u64, 4);
     for symbol in &ORDER[..written] {
-        bits.put(codes.0[*symbol].length, 3);
+        bits.put(u64::from(codes.0[*symbol].length), 3);
     }
     for (symbol, more, width) in &runs[..run_count] {
         bits.put_code(codes.0[*symbol]);
-        bits.put(*more, *width);
+        bits.put(u64::from(*more), *width);
     }
 }
 
@@ -301,10 +307,10 @@ mod tests {
             Part { end, is_random }
         };
         let parts: Vec<Part> = columns.iter().enumerate().map(part).collect();
-        let mut packed = Vec::new();
+        let mut packed = Column::default();
         deflater.append(&bytes, &parts, &mut packed);
-        assert_eq!(unpacked(&packed), bytes);
-        (bytes, packed)
+        assert_eq!(unpacked(packed.as_bytes()), bytes);
+        (bytes, packed.as_bytes().to_vec())
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod bytes;
 pub mod catalogue;
 mod characters;
 mod chunks;
+mod column;
 mod deflate;
 mod fold;
 mod huffman;

@@ -20,12 +20,10 @@ pub(crate) struct Entry(pub(crate) u64);
 
 /// How an entry with this mask says which neighbours its term has.
 pub(crate) fn code(mask: u64) -> u8 {
-    match mask {
-        0 => NONE,
-        // A title's terms are few: they take the long form.
-        _ if mask & (mask - 1) == 0 && mask != IN_TITLE => mask.trailing_zeros() as u8,
-        _ => SEVERAL,
-    }
+    // A title's terms are few: they take the long form.
+    let is_short = (mask & mask.wrapping_sub(1) == 0) & (mask != IN_TITLE);
+    let only = mask.trailing_zeros().min(u32::from(NONE)) as u8;
+    if is_short { only } else { SEVERAL }
 }
 
 impl Entry {

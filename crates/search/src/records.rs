@@ -20,6 +20,8 @@ const KIND_SHIFT: u32 = 24;
 /// The bytes of a head and of the length that follows it.
 const HEAD: usize = 4;
 const LENGTH: usize = 4;
+/// The bytes of a record without a mask and a word.
+const SHORT: usize = 5;
 
 /// Begins a block; gives where.
 pub(crate) fn begin_block(bytes: &mut Vec<u8>, kind: Kind, doc: Doc) -> usize {
@@ -43,11 +45,14 @@ pub(crate) fn end_block(bytes: &mut Vec<u8>, start: usize) {
 /// Appends a record to the block that was begun.
 pub(crate) fn put_record(bytes: &mut Vec<u8>, number: u32, mask: u64) {
     let code = code(mask);
-    let record = u64::from(number) | u64::from(code) << 32;
-    bytes.extend_from_slice(&record.to_le_bytes()[..5]);
-    if code == SEVERAL {
-        bytes.extend_from_slice(&mask.to_le_bytes());
-    }
+    let mut record = [0; SHORT + 8];
+    record[..4].copy_from_slice(&number.to_le_bytes());
+    record[4] = code;
+    record[SHORT..].copy_from_slice(&mask.to_le_bytes());
+    // A mask is taken away again where there is none to be: that costs less than to guess each time.
+    let end = bytes.len() + SHORT + if code == SEVERAL { 8 } else { 0 };
+    bytes.extend_from_slice(&record);
+    bytes.truncate(end);
 }
 
 /// A block, read again.
@@ -85,7 +90,7 @@ impl<'a> Block<'a> {
     pub(crate) fn each(self, mut take: impl FnMut(Entry, Option<u64>, &'a [u8])) {
         let (doc, has_words) = (self.doc(), self.kind() == Kind::Word);
         let mut rest = self.records;
-        while let Some(([number @ .., code], after)) = rest.split_first_chunk::<5>() {
+        while let Some(([number @ .., code], after)) = rest.split_first_chunk::<SHORT>() {
             rest = after;
             let entry = Entry::new(u32::from_le_bytes(*number), doc, *code);
             let mut mask = None;
