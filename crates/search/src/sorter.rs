@@ -55,8 +55,7 @@ impl<T: Copy> Sorter<T> {
         let (mut rest, mut start) = (self.sorted.as_mut_slice(), 0);
         for end in &self.places {
             let (group, after) = rest.split_at_mut((end - start) as usize);
-            // The many posts of a frequent term are in order as they are.
-            if !group.is_sorted_by_key(&key) {
+            if group.len() > 1 {
                 group.sort_by_key(&key);
             }
             (rest, start) = (after, *end);

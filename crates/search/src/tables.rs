@@ -128,7 +128,8 @@ impl Numbers {
     pub(crate) fn clear(&mut self, expected: usize) {
         self.all[..self.count].fill((0, 0));
         self.count = 0;
-        self.use_slots(expected * 2);
+        // Four slots for each: fewer are taken by others when they are wanted.
+        self.use_slots(expected * 4);
     }
 
     /// Makes it so many slots, all of them empty, and room for as many numbers as they hold.
