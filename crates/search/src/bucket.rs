@@ -1,6 +1,6 @@
 //! From the terms of posts to the posts of terms: the inversion, a part of a segment at a time. What a shard looks like is said in [`chunks`](crate::chunks).
 
-use crate::bytes::hash_units;
+use crate::bytes::hash_bytes;
 use crate::catalogue::Generation;
 use crate::chunks::{Name, ShardWriter, Workshop};
 use crate::postings::Postings;
@@ -96,10 +96,9 @@ impl Bucket {
                 Kind::Pair => block.each(|entry, mask, _| self.pairs.push(entry, mask)),
                 Kind::Letter => block.each(|entry, mask, _| self.letters.push(entry, mask)),
                 Kind::Word => block.each(|entry, mask, word| {
-                    let word = String::from_utf8_lossy(word);
-                    let number = self.names.add(&word, hash_units(&word), 0);
+                    let number = self.names.add(word, hash_bytes(word), 0);
                     if number == self.shards_of_words.len() {
-                        self.shards_of_words.push(self.shards.of_word(&word));
+                        self.shards_of_words.push(self.shards.of_word(word));
                     }
                     self.words.push(entry.with_term(number as u32), mask);
                 }),
@@ -152,9 +151,9 @@ impl Bucket {
 }
 
 /// The first bytes of a word as a number: words are in order of these, as far as they differ there.
-fn beginning(word: &str) -> u64 {
+fn beginning(word: &[u8]) -> u64 {
     let mut bytes = [0; 8];
     let length = word.len().min(bytes.len());
-    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    bytes[..length].copy_from_slice(&word[..length]);
     u64::from_be_bytes(bytes)
 }

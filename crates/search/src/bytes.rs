@@ -64,6 +64,15 @@ pub(crate) fn hash_units(text: &str) -> u32 {
     hash.finish()
 }
 
+/// A hash of bytes: of ASCII, that of its units.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u32 {
+    let mut hash = Fnv::default();
+    bytes
+        .iter()
+        .for_each(|byte| hash.add_unit(u16::from(*byte)));
+    hash.finish()
+}
+
 /// [`hash_units`], a character at a time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fnv(u32);

@@ -36,7 +36,7 @@ pub(crate) enum Name<'a> {
     /// Pairs and letters.
     Hash(u32),
     /// Words.
-    Word(&'a str),
+    Word(&'a [u8]),
 }
 
 /// What a shard is made in, one after the other in the same memory.
@@ -120,7 +120,7 @@ fn put_first(entries: &mut Vec<u8>, name: Name<'_>, last: &mut u32) {
         }
         Name::Word(word) => {
             put_varint(entries, word.len() as u32);
-            entries.extend_from_slice(word.as_bytes());
+            entries.extend_from_slice(word);
         }
     }
 }
@@ -130,7 +130,7 @@ fn put_first(entries: &mut Vec<u8>, name: Name<'_>, last: &mut u32) {
 struct Chunk {
     terms: u32,
     last_hash: u32,
-    last_word: String,
+    last_word: Vec<u8>,
     names: Vec<u8>,
     places_lengths: Vec<u8>,
     neighbours_lengths: Vec<u8>,
@@ -210,13 +210,13 @@ impl Chunk {
                 self.last_hash = hash;
             }
             Name::Word(word) => {
-                let both = word.bytes().zip(self.last_word.bytes());
+                let both = word.iter().zip(&self.last_word);
                 let shared = both.take_while(|(a, b)| a == b).count();
                 put_varint(&mut self.names, shared as u32);
                 put_varint(&mut self.names, (word.len() - shared) as u32);
-                self.names.extend_from_slice(&word.as_bytes()[shared..]);
+                self.names.extend_from_slice(&word[shared..]);
                 self.last_word.clear();
-                self.last_word.push_str(word);
+                self.last_word.extend_from_slice(word);
             }
         }
     }

@@ -92,7 +92,7 @@ pub(crate) struct Pieces {
     all: Vec<Piece>,
     count: usize,
     /// The words, one behind the other, and where each ends.
-    text: String,
+    text: Vec<u8>,
     ends: Vec<usize>,
     folded: String,
     characters: Characters,
@@ -145,7 +145,7 @@ impl Pieces {
     }
 
     /// The words of the line, in their order.
-    pub(crate) fn words(&self) -> impl Iterator<Item = &str> + '_ {
+    pub(crate) fn words(&self) -> impl Iterator<Item = &[u8]> + '_ {
         self.ends.iter().scan(0, |start, end| {
             let word = *start..*end;
             *start = *end;
@@ -158,7 +158,7 @@ struct Cutter<'a> {
     /// There is room for all pieces of the line; so many are there.
     all: &'a mut [Piece],
     count: usize,
-    text: &'a mut String,
+    text: &'a mut Vec<u8>,
     ends: &'a mut Vec<usize>,
     /// Whether the next unit follows the one before it.
     joined: bool,
@@ -259,7 +259,8 @@ impl Cutter<'_> {
         let word = self.word.get_or_insert_default();
         for letter in letters.take(LONGEST_WORD - word.characters) {
             word.characters += 1;
-            self.text.push(letter);
+            self.text
+                .extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
             word.hash.add_char(letter);
         }
     }
@@ -267,21 +268,19 @@ impl Cutter<'_> {
     /// Takes the letters and digits of ASCII that a line begins with, which may be capitals. Gives what follows.
     fn read_ascii_word<'t>(&mut self, line: &'t str) -> &'t str {
         let word = self.word.get_or_insert_default();
-        let most = LONGEST_WORD - word.characters;
         let mut length = 0;
         for byte in line.bytes() {
             if !byte.is_ascii_alphanumeric() {
                 break;
             }
-            if length < most {
-                word.hash.add_unit(u16::from(byte.to_ascii_lowercase()));
-            }
             length += 1;
+            if word.characters < LONGEST_WORD {
+                word.characters += 1;
+                let letter = byte.to_ascii_lowercase();
+                self.text.push(letter);
+                word.hash.add_unit(u16::from(letter));
+            }
         }
-        let start = self.text.len();
-        self.text.push_str(&line[..length.min(most)]);
-        self.text[start..].make_ascii_lowercase();
-        word.characters += length.min(most);
         &line[length..]
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct Words {
     slots: Vec<u32>,
     all: Vec<Word>,
     /// One behind the other.
-    text: String,
+    text: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -35,12 +35,8 @@ struct Word {
 }
 
 impl Word {
-    fn of<'a>(&self, text: &'a str) -> &'a str {
+    fn of<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         &text[self.start as usize..self.end as usize]
-    }
-
-    fn is(&self, word: &str, text: &str) -> bool {
-        &text.as_bytes()[self.start as usize..self.end as usize] == word.as_bytes()
     }
 }
 
@@ -52,9 +48,9 @@ impl Words {
         self.text.clear();
     }
 
-    /// Adds the bits of a mask to those of a word, whose [hash](crate::bytes::hash_units) is given. Gives its number: words are
+    /// Adds the bits of a mask to those of a word, of which any hash is given, always the same. Gives its number: words are
     /// numbered in the order in which they come.
-    pub(crate) fn add(&mut self, word: &str, hash: u32, mask: u64) -> usize {
+    pub(crate) fn add(&mut self, word: &[u8], hash: u32, mask: u64) -> usize {
         if (self.all.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
@@ -63,7 +59,7 @@ impl Words {
         loop {
             let place = self.slots[at].wrapping_sub(1) as usize;
             match self.all.get_mut(place) {
-                Some(known) if known.hash == hash && known.is(word, &self.text) => {
+                Some(known) if known.hash == hash && known.of(&self.text) == word => {
                     known.mask |= mask;
                     return place;
                 }
@@ -72,7 +68,7 @@ impl Words {
             }
         }
         let start = self.text.len() as u32;
-        self.text.push_str(word);
+        self.text.extend_from_slice(word);
         self.all.push(Word {
             hash,
             start,
@@ -99,12 +95,12 @@ impl Words {
     }
 
     /// The word with this number.
-    pub(crate) fn get(&self, number: usize) -> &str {
+    pub(crate) fn get(&self, number: usize) -> &[u8] {
         self.all[number].of(&self.text)
     }
 
     /// The words, each once, with their masks.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u64)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> + '_ {
         let words = self.all.iter();
         words.map(|word| (word.of(&self.text), word.mask))
     }
@@ -284,7 +280,7 @@ mod tests {
                         _ => small.add(number as u16, 1 << bit),
                     }
                     // Many words have one hash.
-                    words.add(&number.to_string(), number % 64, 1 << bit);
+                    words.add(number.to_string().as_bytes(), number % 64, 1 << bit);
                     *expected.entry(number).or_insert(0) |= 1 << bit;
                 }
                 prop_assert_eq!(numbers.iter().collect::<BTreeMap<_, _>>(), expected.clone());
@@ -294,9 +290,9 @@ mod tests {
                 let noted = expected.iter().map(|(number, mask)| (*number, mask & !1));
                 prop_assert_eq!(masks.collect::<BTreeMap<_, _>>(), noted.collect());
                 prop_assert_eq!(small.iter().count(), expected.len());
-                let expected: BTreeMap<String, u64> = expected.into_iter().map(|(number, mask)| (number.to_string(), mask)).collect();
+                let expected: BTreeMap<Vec<u8>, u64> = expected.into_iter().map(|(number, mask)| (number.to_string().into_bytes(), mask)).collect();
                 prop_assert_eq!(words.iter().count(), expected.len());
-                prop_assert_eq!(words.iter().map(|(word, mask)| (word.to_owned(), mask)).collect::<BTreeMap<_, _>>(), expected);
+                prop_assert_eq!(words.iter().map(|(word, mask)| (word.to_vec(), mask)).collect::<BTreeMap<_, _>>(), expected);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-use crate::bytes::{hash_units, mix};
+use crate::bytes::{Fnv, hash_bytes, hash_units, mix};
 use crate::fold::fold_into;
 use crate::pieces::{Pieces, single};
 use crate::records::{Kind, begin_block, end_block, put_record};
@@ -37,14 +37,24 @@ pub(crate) fn neighbour_class(hash: u32, joined: bool) -> u8 {
 }
 
 /// Where a word is looked for: words that begin alike stand together, so that a beginning can be asked for.
-pub(crate) fn word_place(word: &str) -> u32 {
+pub(crate) fn word_place(word: &[u8]) -> u32 {
     // The sign before the name of an author or a category is no part of the beginning.
-    let count = if word.starts_with(['@', '#']) { 3 } else { 2 };
-    let end = word
-        .char_indices()
-        .nth(count)
-        .map_or(word.len(), |(end, _)| end);
-    mix(hash_units(&word[..end]))
+    let count = if word.starts_with(b"@") || word.starts_with(b"#") {
+        3
+    } else {
+        2
+    };
+    let beginning = &word[..word.len().min(count)];
+    if beginning.is_ascii() {
+        return mix(hash_bytes(beginning));
+    }
+    let mut hash = Fnv::default();
+    let letters = String::from_utf8_lossy(word);
+    letters
+        .chars()
+        .take(count)
+        .for_each(|letter| hash.add_char(letter));
+    mix(hash.finish())
 }
 
 /// What a post consists of, as far as search is concerned.
@@ -83,7 +93,7 @@ impl TermFinder {
         for (sign, names) in [('@', post.authors), ('#', post.categories)] {
             for name in names {
                 let term = field_term(sign, name);
-                self.words.add(&term, hash_units(&term), 0);
+                self.words.add(term.as_bytes(), hash_units(&term), 0);
             }
         }
         self.letters.list_noted();
@@ -170,7 +180,7 @@ impl Terms<'_> {
                 let bucket = words.bucket(shards.of_word(word));
                 let bytes = &mut buckets[bucket as usize];
                 put_record(bytes, word.len() as u32, mask);
-                bytes.extend_from_slice(word.as_bytes());
+                bytes.extend_from_slice(word);
             }
         });
         self.0.block_starts = starts;
