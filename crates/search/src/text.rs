@@ -1,6 +1,6 @@
 //! The text of a body as its reader sees it.
 
-use memchr::{memchr, memchr3_iter};
+use memchr::{memchr2, memchr3_iter};
 
 /// Elements that begin and end within a line. All others end a line before and after them.
 fn is_inline(name: &str) -> bool {
@@ -58,9 +58,14 @@ pub fn visible_text(html: &str) -> String {
 /// Appends what [`visible_text`] gives.
 pub fn append_visible_text(html: &str, text: &mut String) {
     let mut rest = html;
-    while let Some(at) = memchr(b'<', rest.as_bytes()) {
-        append_decoded(text, &rest[..at]);
+    while let Some(at) = memchr2(b'<', b'&', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        let is_reference = rest.as_bytes()[at] == b'&';
         rest = &rest[at + 1..];
+        if is_reference {
+            rest = after_reference(rest, text);
+            continue;
+        }
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
@@ -80,7 +85,7 @@ pub fn append_visible_text(html: &str, text: &mut String) {
         }
         rest = after_tag(&name[length..]);
     }
-    append_decoded(text, rest);
+    text.push_str(rest);
 }
 
 /// What follows a tag, from the end of its name; a `>` in a quoted value does not end it.
@@ -102,8 +107,9 @@ fn after_tag(tag: &str) -> &str {
     ""
 }
 
-/// The references that a serialiser writes, and numeric ones.
-fn append_decoded(text: &mut String, raw: &str) {
+/// Appends the character that a reference means, from what follows its `&`; gives what follows the reference. These are the
+/// references that a serialiser writes, and numeric ones.
+fn after_reference<'t>(rest: &'t str, text: &mut String) -> &'t str {
     const NAMED: [(&str, char); 6] = [
         ("amp;", '&'),
         ("lt;", '<'),
@@ -112,21 +118,14 @@ fn append_decoded(text: &mut String, raw: &str) {
         ("nbsp;", '\u{a0}'),
         ("#39;", '\''),
     ];
-    let mut rest = raw;
-    while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some((name, letter)) = NAMED.iter().find(|(name, _)| rest.starts_with(name)) {
-            text.push(*letter);
-            rest = &rest[name.len()..];
-        } else if let Some((letter, length)) = numeric(rest) {
-            text.push(letter);
-            rest = &rest[length..];
-        } else {
-            text.push('&');
-        }
-    }
-    text.push_str(rest);
+    let (letter, length) = NAMED
+        .iter()
+        .find(|(name, _)| rest.starts_with(name))
+        .map(|(name, letter)| (*letter, name.len()))
+        .or_else(|| numeric(rest))
+        .unwrap_or(('&', 0));
+    text.push(letter);
+    &rest[length..]
 }
 
 /// The character of `#8212;` or `#x2014;`, and how long that is.
