@@ -289,6 +289,21 @@ proptest! {
     }
 
     #[test]
+    fn whatever_stands_in_a_bucket_makes_a_shard(bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(62), any::<u8>()], 0..400)) {
+        let shards = Shards::of(1);
+        let mut bucket = Bucket::new(shards);
+        for bytes in [bytes.as_slice(), &[]] {
+            bucket.begin(shards);
+            bucket.add(bytes);
+            bucket.sort();
+            let again = bucket.shard(0, GENERATION);
+            prop_assert_eq!(bucket.shard(0, GENERATION), again);
+        }
+        let empty = Bucket::new(shards).shard(0, GENERATION);
+        prop_assert_eq!(bucket.shard(0, GENERATION), empty, "what was made before does not matter");
+    }
+
+    #[test]
     fn every_text_is_a_query(text in ".{0,60}") {
         Query::parse(&text);
         Query::parse(&format!("-source:\"{text}"));
