@@ -142,18 +142,19 @@ impl Numbers {
         if (self.count + 1) * 2 > self.slots.len() {
             self.grow();
         }
+        let (slots, all) = (self.slots.as_mut_slice(), self.all.as_mut_slice());
+        let (count, last) = (self.count, slots.len() - 1);
         // Behind the list it stands in any case, and that is where an empty slot leads.
-        self.all[self.count].0 = number;
-        let last = self.slots.len() - 1;
-        let mut at = place_of(number, self.slots.len());
+        all[count].0 = number;
+        let mut at = place_of(number, slots.len());
         loop {
-            let slot = &mut self.slots[at & last];
-            let place = (slot.wrapping_sub(1) as usize).min(self.count);
-            let (known, bits) = &mut self.all[place];
+            let slot = &mut slots[at & last];
+            let place = (slot.wrapping_sub(1) as usize).min(count);
+            let (known, bits) = &mut all[place];
             if *known == number {
                 *bits |= mask;
                 *slot = place as u32 + 1;
-                self.count = self.count.max(place + 1);
+                self.count += usize::from(place == count);
                 return;
             }
             at += 1;
