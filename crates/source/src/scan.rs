@@ -1,5 +1,7 @@
 //! Walking the content folder: which files are posts, which are assets, and what could not be read.
 
+mod folder;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -8,6 +10,8 @@ use newsprint_model::{Diagnostic, SourceFile};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
+
+use folder::Folder;
 
 /// What a content folder holds.
 #[derive(Debug, Default)]
@@ -104,7 +108,6 @@ pub enum Look {
 
 /// Looks at one path, relative to `content`, as [`scan`](scan()) would have found it.
 pub fn look(content: &Path, path: &Path) -> Look {
-    let is_clutter = |part: &OsStr| is_clutter(&part.to_string_lossy());
     if path.iter().any(is_clutter) {
         return Look::Ignored;
     }
@@ -127,7 +130,7 @@ pub fn look(content: &Path, path: &Path) -> Look {
         size: metadata.len(),
         mtime: metadata.modified().map_or(0, nanoseconds),
     };
-    if is_post(path) {
+    if path.file_name().is_some_and(is_post) {
         Look::Post(file)
     } else {
         Look::Asset(file)
@@ -147,6 +150,8 @@ struct Walk<'a> {
     folder: &'a Path,
     /// The folder without symbolic links in it, to recognise a link that leads above it.
     real_folder: Option<PathBuf>,
+    /// The folder of the file that was taken last: the next one mostly is in it as well.
+    last: Option<Folder>,
     found: Scan,
 }
 
@@ -156,6 +161,7 @@ impl<'a> Walk<'a> {
             content,
             folder,
             real_folder: folder.canonicalize().ok(),
+            last: None,
             found: Scan::default(),
         }
     }
@@ -176,7 +182,7 @@ impl<'a> Walk<'a> {
                 }
             };
             let is_folder = entry.file_type().is_dir();
-            if is_clutter(&entry.file_name().to_string_lossy()) {
+            if is_clutter(entry.file_name()) {
                 if is_folder && depth > 1 {
                     entries.skip_current_dir();
                 }
@@ -213,29 +219,24 @@ impl<'a> Walk<'a> {
     }
 
     fn take(&mut self, entry: &DirEntry) {
-        let path = below(self.content, entry.path()).to_owned();
         if !entry.file_type().is_file() {
             self.found.diagnostics.push(
                 Diagnostic::warning("it is neither a file nor a folder")
-                    .at(site_path(&path))
+                    .at(site_path(below(self.content, entry.path())))
                     .hint("pipes, sockets and devices are left out"),
             );
             return;
         }
-        let metadata = match entry.metadata() {
-            Ok(metadata) => metadata,
-            Err(error) => return self.report(&error),
+        let mut folder = match self.last.take() {
+            Some(folder) if folder.holds(entry) => folder,
+            _ => Folder::of(entry, self.content),
         };
-        let file = SourceFile {
-            path,
-            size: metadata.len(),
-            mtime: metadata.modified().map_or(0, nanoseconds),
-        };
-        if is_post(&file.path) {
-            self.found.posts.push(file);
-        } else {
-            self.found.assets.push(file);
+        match folder.file(entry) {
+            Ok(file) if is_post(entry.file_name()) => self.found.posts.push(file),
+            Ok(file) => self.found.assets.push(file),
+            Err(error) => self.report(&error),
         }
+        self.last = Some(folder);
     }
 
     fn report(&mut self, error: &walkdir::Error) {
@@ -289,8 +290,8 @@ fn nanoseconds(time: std::time::SystemTime) -> i64 {
 }
 
 /// Whether the extension says that a file is a post: `.md`, `.markdown`, `.mdown`, `.mkd`.
-fn is_post(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| {
+fn is_post(name: &OsStr) -> bool {
+    Path::new(name).extension().is_some_and(|extension| {
         ["md", "markdown", "mdown", "mkd"]
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known))
@@ -298,18 +299,18 @@ fn is_post(path: &Path) -> bool {
 }
 
 /// Hidden files, and what editors and file managers leave behind.
-fn is_clutter(name: &str) -> bool {
-    let ends = |suffix: &str| {
-        name.len() >= suffix.len()
-            && name.as_bytes()[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
+fn is_clutter(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    let ends = |suffix: &[u8]| {
+        name.last_chunk::<4>()
+            .is_some_and(|end| end.eq_ignore_ascii_case(suffix))
     };
-    name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#') && name.len() > 1)
-        || [".swp", ".swo", ".tmp"].into_iter().any(ends)
-        || ["thumbs.db", "desktop.ini"]
+    matches!(name, [b'.', ..] | [.., b'~'] | [b'#', .., b'#'])
+        || [b".swp", b".swo", b".tmp"]
             .into_iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
+            .any(|suffix| ends(suffix))
+        || name.eq_ignore_ascii_case(b"thumbs.db")
+        || name.eq_ignore_ascii_case(b"desktop.ini")
 }
 
 #[cfg(test)]
@@ -329,7 +330,7 @@ mod tests {
             "Thumbs.db",
             "desktop.ini",
         ] {
-            assert!(is_clutter(name), "{name}");
+            assert!(is_clutter(name.as_ref()), "{name}");
         }
         for name in [
             "a.md",
@@ -341,17 +342,17 @@ mod tests {
             "说明.tmpl",
             "x",
         ] {
-            assert!(!is_clutter(name), "{name}");
+            assert!(!is_clutter(name.as_ref()), "{name}");
         }
     }
 
     #[test]
     fn posts_are_told_by_their_extension() {
         for name in ["a.md", "b/a.MD", "a.markdown", "a.mdown", "a.Mkd", "a.b.md"] {
-            assert!(is_post(Path::new(name)), "{name}");
+            assert!(is_post(name.as_ref()), "{name}");
         }
         for name in ["a.html", "a.txt", "md", ".md", "a.mdx", "a.md.bak", "a"] {
-            assert!(!is_post(Path::new(name)), "{name}");
+            assert!(!is_post(name.as_ref()), "{name}");
         }
     }
 }

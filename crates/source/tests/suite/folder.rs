@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
 use newsprint_model::{DateOrigin, PostMeta};
-use newsprint_source::{date_missing_dates, load_body, scan};
+use newsprint_source::{Look, date_missing_dates, load_body, look, scan};
 
 use crate::common::{self, post, rfc3339};
 
@@ -85,6 +86,45 @@ fn a_wide_folder_and_a_narrow_one_give_the_same() {
         }
         expected.sort_by(|a, b| Path::new(a).cmp(Path::new(b)));
         assert_eq!(keys(&scan(folder.path()).posts), expected);
+    }
+}
+
+#[test]
+fn a_walk_says_of_every_file_what_a_look_at_it_says() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let root = folder.path();
+    let from_1970 = |seconds: i64, nanoseconds: u32| {
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let second = match seconds {
+            0.. => UNIX_EPOCH + whole,
+            _ => UNIX_EPOCH - whole,
+        };
+        second + Duration::from_nanos(nanoseconds.into())
+    };
+    for (number, (seconds, nanoseconds)) in [
+        (1_700_000_000, 123_456_789),
+        (0, 0),
+        (0, 1),
+        (-1, 999_999_999),
+        (-86_400, 5),
+        (4_000_000_000, 1),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // Folders of one file, of several, and between others.
+        for path in ["", "a/", "a/b/", &format!("one/{number}/")] {
+            let path = format!("{path}{number}.md");
+            write(root, &path, &"x".repeat(number * 1000));
+            let file = fs::File::options().write(true).open(root.join(&path));
+            file.and_then(|file| file.set_modified(from_1970(seconds, nanoseconds)))
+                .expect("the time can be set");
+        }
+    }
+    let found = scan(root);
+    assert_eq!(found.posts.len(), 24);
+    for file in found.posts {
+        assert_eq!(look(root, &file.path), Look::Post(file));
     }
 }
 
