@@ -166,10 +166,10 @@ impl Post<'_> {
         fields.sort_dates();
         self.note_shape(has_body);
         self.repairs.append(&mut fields.repairs);
-        let width = self.reader.excerpt_width;
+        let (width, title) = (self.reader.excerpt_width, fields.title.as_deref());
         let (body_kind, body) = match fields.format {
-            Some(kind) => (kind, digest::read(kind, self.body, width)),
-            None => digest::detect(self.body, width),
+            Some(kind) => (kind, digest::read(kind, self.body, width, title)),
+            None => digest::detect(self.body, width, title),
         };
         let (title, title_origin) = self.title(fields.title.take(), body_kind, &file);
         let date = self.date(&fields.dates, &file);

@@ -18,16 +18,16 @@ pub(crate) struct Digest {
     pub(crate) excerpt: String,
 }
 
-/// Decides what language a body is written in, and reads it.
+/// Decides what language a body is written in, and reads it, as [`read`] does.
 ///
 /// Most bodies are HTML, and the tokens which show that are those to be read: one pass does both.
-pub(crate) fn detect(body: &str, width: usize) -> (BodyKind, Reader) {
+pub(crate) fn detect(body: &str, width: usize, title: Option<&str>) -> (BodyKind, Reader) {
     if body.len() > kind::LOOK_AT || memchr::memchr(b'<', body.as_bytes()).is_none() {
         let kind = kind::detect(body);
-        return (kind, read(kind, body, width));
+        return (kind, read(kind, body, width, title));
     }
     let mut detector = kind::Detector::default();
-    let mut reader = Reader::new(width);
+    let mut reader = Reader::of(body, width, title);
     let mut tokens = Tokens::new(body);
     let mut start = 0;
     while let Some(token) = tokens.next() {
@@ -37,13 +37,13 @@ pub(crate) fn detect(body: &str, width: usize) -> (BodyKind, Reader) {
     }
     match detector.kind(body) {
         BodyKind::Html => (BodyKind::Html, reader),
-        kind => (kind, read(kind, body, width)),
+        kind => (kind, read(kind, body, width, title)),
     }
 }
 
-/// Reads a body once. `width` is that of the excerpt, in columns.
-pub(crate) fn read(kind: BodyKind, body: &str, width: usize) -> Reader {
-    let mut reader = Reader::new(width);
+/// Reads a body once. `width` is that of the excerpt, in columns; `title` the post's, if it is known by now.
+pub(crate) fn read(kind: BodyKind, body: &str, width: usize, title: Option<&str>) -> Reader {
+    let mut reader = Reader::of(body, width, title);
     match kind {
         BodyKind::Html => reader.html(body),
         BodyKind::Markdown => reader.markdown(body),
@@ -55,7 +55,7 @@ pub(crate) fn read(kind: BodyKind, body: &str, width: usize) -> Reader {
 /// A summary from the front matter, which may hold HTML, as plain text of a bearable length.
 pub(crate) fn summary(html: &str, width: usize) -> String {
     // Authors may say a little more than we would.
-    let mut reader = Reader::new(width * 3 / 2);
+    let mut reader = Reader::new(Excerpt::new(width * 3 / 2));
     reader.html(html);
     reader.excerpt.finish("")
 }
@@ -71,10 +71,18 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    fn new(width: usize) -> Self {
+    fn of(body: &str, width: usize, title: Option<&str>) -> Self {
+        let may_be_marked = memchr::memmem::find(body.as_bytes(), b"<!--").is_some();
+        Self::new(match title {
+            Some(title) if !may_be_marked => Excerpt::unmarked(width, title),
+            _ => Excerpt::new(width),
+        })
+    }
+
+    fn new(excerpt: Excerpt) -> Self {
         Self {
             words: Words::default(),
-            excerpt: Excerpt::new(width),
+            excerpt,
             marked: None,
             muted: None,
         }

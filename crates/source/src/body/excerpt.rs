@@ -12,7 +12,7 @@ pub(crate) struct Excerpt {
     width: usize,
     /// How many columns are wanted in the end.
     wanted: usize,
-    /// How many columns are collected: what stands before a "more" mark may be longer.
+    /// How many columns are collected.
     enough: usize,
     gap: Gap,
     /// Whether text was left out for want of room.
@@ -34,13 +34,24 @@ enum Gap {
 const MARKED: usize = 4;
 
 impl Excerpt {
-    /// For an excerpt of `wanted` columns.
+    /// For an excerpt of `wanted` columns, of which its author may have marked the end.
     pub(crate) fn new(wanted: usize) -> Self {
+        Self::of(wanted, wanted * MARKED + 16)
+    }
+
+    /// For an excerpt of `wanted` columns out of a text that may begin with `title`, and in which nothing marks an end.
+    pub(crate) fn unmarked(wanted: usize, title: &str) -> Self {
+        // No text has more columns than bytes. Whether it has to be cut shows in the characters that follow.
+        let enough = wanted + title.len() + 8;
+        Self::of(wanted, enough.min(wanted * MARKED + 16))
+    }
+
+    fn of(wanted: usize, enough: usize) -> Self {
         Self {
-            text: String::with_capacity(wanted * 2),
+            text: String::with_capacity(enough * 3 / 2),
             width: 0,
             wanted,
-            enough: wanted * MARKED + 16,
+            enough,
             gap: Gap::None,
             overflowed: false,
         }
@@ -261,4 +272,32 @@ fn is_wide_mark(c: char) -> bool {
 
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffc}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn excerpt(mut excerpt: Excerpt, text: &str, title: &str) -> String {
+        excerpt.extend(text);
+        excerpt.finish(title)
+    }
+
+    proptest! {
+        /// What is not collected where nothing can mark an end would not be shown.
+        #[test]
+        fn an_excerpt_is_the_same_where_no_mark_was_expected(
+            title in "(标题|Title|é|\u{301}|，| ){0,40}",
+            gap in "[ \n]{0,2}",
+            text in "(中文|word|。|\\. |，|\u{301}|\u{200d}|ｶ|😀|1| |\n){0,200}",
+            repeats in any::<bool>(),
+            wanted in 0_usize..80,
+        ) {
+            let text = if repeats { format!("{title}{gap}{text}") } else { text };
+            let expected = excerpt(Excerpt::new(wanted), &text, &title);
+            prop_assert_eq!(excerpt(Excerpt::unmarked(wanted, &title), &text, &title), expected);
+        }
+    }
 }
