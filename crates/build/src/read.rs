@@ -1,13 +1,12 @@
 //! The first two hops: the walk over `content/`, and the front matter of every post.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use newsprint_model::post::Visibility;
 use newsprint_model::report::{GuessedDate, PostReport};
 use newsprint_model::{Archive, Config, DateOrigin, Diagnostic, PostMeta, SourceFile};
-use newsprint_source::{Outcome, Reader, Scan};
+use newsprint_source::{FileBuffer, Outcome, Reader, Scan};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -85,7 +84,8 @@ pub fn read(
                 let thread = rayon::current_thread_index().unwrap_or_default();
                 ahead.begin(thread, at);
                 let since = Instant::now();
-                let bytes = fs::read(reading.content.join(&file.path));
+                let mut buffer = FileBuffer::of_thread();
+                let bytes = buffer.read(&reading.content.join(&file.path), file.size);
                 ahead.took(since.elapsed());
                 reader.take(file.clone(), bytes).into()
             })

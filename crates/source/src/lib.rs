@@ -21,6 +21,7 @@ mod body;
 mod date;
 mod decode;
 mod fields;
+mod file_buffer;
 mod front_matter;
 mod lines;
 mod markup;
@@ -34,6 +35,7 @@ pub use body::markdown::markdown_to_html;
 pub use body::plain::text_to_html;
 pub use body::{Body, body_to_html};
 pub use date::neighbours::date_missing_dates;
+pub use file_buffer::FileBuffer;
 pub use reader::{Outcome, Reader};
 pub use scan::{Look, Scan, look, scan};
 

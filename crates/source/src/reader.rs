@@ -11,6 +11,7 @@ use crate::body::{digest, heading};
 use crate::date::{self, Unusable};
 use crate::decode::{Decoded, decode};
 use crate::fields::{self, DateText, Fields};
+use crate::file_buffer::FileBuffer;
 use crate::front_matter::{self, FrontMatter, Repair, fence};
 use crate::lines::LineNumbers;
 use crate::names::{folder_names, folders_as_category, title_from_name};
@@ -62,14 +63,15 @@ impl Reader {
     /// Opens and reads a file found by [`scan`](crate::scan()). One that cannot be opened is
     /// set aside.
     pub fn read(&self, content: &Path, file: SourceFile) -> Outcome {
-        let bytes = std::fs::read(content.join(&file.path));
+        let mut buffer = FileBuffer::of_thread();
+        let bytes = buffer.read(&content.join(&file.path), file.size);
         self.take(file, bytes)
     }
 
     /// Reads a post from what came of reading its file. One that could not be read is set aside.
-    pub fn take(&self, file: SourceFile, bytes: std::io::Result<Vec<u8>>) -> Outcome {
+    pub fn take(&self, file: SourceFile, bytes: std::io::Result<&[u8]>) -> Outcome {
         match bytes {
-            Ok(bytes) => self.parse(file, &bytes),
+            Ok(bytes) => self.parse(file, bytes),
             Err(error) => Outcome::SetAside(
                 Diagnostic::error(format!("it could not be read: {error}"))
                     .at(site_path(&file))

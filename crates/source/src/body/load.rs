@@ -7,6 +7,7 @@ use std::path::Path;
 use newsprint_model::SourceFile;
 
 use crate::decode::decode;
+use crate::file_buffer::FileBuffer;
 use crate::front_matter::fence;
 
 /// Reads the body of a post from its file. `body` is where it stood in the decoded text when
@@ -18,9 +19,10 @@ use crate::front_matter::fence;
 /// # Errors
 /// Whatever keeps the file from being read.
 pub fn load_body(content: &Path, file: &SourceFile, body: &Range<usize>) -> io::Result<String> {
-    let bytes = std::fs::read(content.join(&file.path))?;
+    let mut buffer = FileBuffer::of_thread();
+    let bytes = buffer.read(&content.join(&file.path), file.size)?;
     let unchanged = bytes.len() as u64 == file.size;
-    let text = decode(&bytes).text;
+    let text = decode(bytes).text;
     let as_read = unchanged && body.end == text.len() && text.is_char_boundary(body.start);
     let start = if as_read {
         body.start
