@@ -28,18 +28,20 @@ pub(super) fn apply(element: &mut Element<'_>) {
         element.unset("style");
         let is_sized = matches!(element.tag(), Tag::Img | Tag::Iframe);
         for (property, value) in declarations(&style) {
-            match property.as_str() {
-                "text-align" => class = alignment(&value).or(class),
-                "display" if value == "none" => element.set(DROP, HIDDEN),
-                "direction" if matches!(value.as_str(), "rtl" | "ltr") => {
-                    element.set("dir", &value);
-                }
-                "font-weight" if is_bold(&value) && element.tag() == Tag::Span => {
-                    class = Some("np-strong");
-                }
-                "width" if is_sized => size(element, "width", &value),
-                "height" if is_sized => size(element, "height", &value),
-                _ => {}
+            let names = |name: &str| property.eq_ignore_ascii_case(name);
+            let says = |word: &str| value.eq_ignore_ascii_case(word);
+            if names("text-align") {
+                class = alignment(value).or(class);
+            } else if names("display") && says("none") {
+                element.set(DROP, HIDDEN);
+            } else if names("direction") && (says("rtl") || says("ltr")) {
+                element.set("dir", &value.to_ascii_lowercase());
+            } else if names("font-weight") && is_bold(value) && element.tag() == Tag::Span {
+                class = Some("np-strong");
+            } else if is_sized && names("width") {
+                size(element, "width", value);
+            } else if is_sized && names("height") {
+                size(element, "height", value);
             }
         }
     }
@@ -58,25 +60,28 @@ pub(super) fn apply(element: &mut Element<'_>) {
 
 /// A size of an image that no attribute of it says.
 fn size(element: &mut Element<'_>, name: &'static str, value: &str) {
-    if !element.has(name)
-        && value.ends_with("px")
-        && let Some(pixels) = parse_pixels(value)
+    let value = value.to_ascii_lowercase();
+    if value.ends_with("px")
+        && !element.has(name)
+        && let Some(pixels) = parse_pixels(&value)
     {
         element.set(name, &pixels.to_string());
     }
 }
 
-/// The declarations of a style attribute, lower-cased, without `!important`.
-fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
+/// The declarations of a style attribute, without `!important`.
+fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
+    const IMPORTANT: &str = "!important";
     style.split(';').filter_map(|declaration| {
         let (property, value) = declaration.split_once(':')?;
-        let value = value.trim().to_ascii_lowercase();
-        let value = value
-            .strip_suffix("!important")
-            .unwrap_or(&value)
-            .trim_end()
-            .to_owned();
-        Some((property.trim().to_ascii_lowercase(), value))
+        let value = value.trim();
+        let plain = value
+            .len()
+            .checked_sub(IMPORTANT.len())
+            .and_then(|at| value.split_at_checked(at))
+            .filter(|(_, end)| end.eq_ignore_ascii_case(IMPORTANT))
+            .map_or(value, |(plain, _)| plain);
+        Some((property.trim(), plain.trim_end()))
     })
 }
 
@@ -94,7 +99,8 @@ fn alignment(value: &str) -> Option<&'static str> {
 }
 
 fn is_bold(value: &str) -> bool {
-    matches!(value, "bold" | "bolder")
+    value.eq_ignore_ascii_case("bold")
+        || value.eq_ignore_ascii_case("bolder")
         || value
             .parse::<u32>()
             .is_ok_and(|weight| (600..=1000).contains(&weight))
