@@ -29,16 +29,16 @@ impl<'a> Address<'a> {
         let scheme_end = text.bytes().position(|b| b == b':')?;
         let rest = text[scheme_end..].strip_prefix("://")?;
         let authority_start = scheme_end + 3;
-        let authority_len = rest
-            .bytes()
-            .position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\'))
-            .unwrap_or(rest.len());
-        let authority = &rest[..authority_len];
-        let user_len = authority
-            .bytes()
-            .rposition(|b| b == b'@')
-            .map_or(0, |at| at + 1);
-        let (host, port) = split_port(&authority[user_len..])?;
+        let (user_len, authority_len, host, port) = match plain_host(rest) {
+            Some(host) => (0, host.len(), without_dot(host), None),
+            None => {
+                let end = rest.bytes().position(ends_authority);
+                let authority = &rest[..end.unwrap_or(rest.len())];
+                let user_len = memchr::memrchr(b'@', authority.as_bytes()).map_or(0, |at| at + 1);
+                let (host, port) = split_port(&authority[user_len..])?;
+                (user_len, authority.len(), host, port)
+            }
+        };
         let path_start = authority_start + authority_len;
 
         let after = &text[path_start..];
@@ -84,6 +84,30 @@ fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     }
 }
 
+/// The host that a text begins with if, as nearly always, nothing else stands before the path and no label of it is empty.
+fn plain_host(text: &str) -> Option<&str> {
+    let (mut length, mut before) = (0, b'.');
+    for byte in text.bytes().take_while(|b| HOST_BYTES[usize::from(*b)]) {
+        if byte == b'.' && before == b'.' {
+            return None;
+        }
+        before = byte;
+        length += 1;
+    }
+    let (host, rest) = text.split_at(length);
+    let is_whole = rest.bytes().next().is_none_or(ends_authority);
+    (is_whole && length > 0).then_some(host)
+}
+
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#' | b'\\')
+}
+
+/// A host without the dot that may end it.
+fn without_dot(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
+}
+
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     let (host, port) = if authority.starts_with('[') {
         let end = authority.find(']')? + 1;
@@ -94,7 +118,7 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
         (&authority[..end], port)
     } else {
         let (host, port) = cut(authority, b':');
-        (host.strip_suffix('.').unwrap_or(host), port)
+        (without_dot(host), port)
     };
     let port_is_valid = port.is_none_or(|p| p.is_empty() || p.parse::<u16>().is_ok());
     (port_is_valid && is_host(host)).then_some((host, port.filter(|p| !p.is_empty())))
@@ -116,7 +140,7 @@ fn is_host(host: &str) -> bool {
     // No label is empty.
     let mut before = b'.';
     for byte in inner.bytes() {
-        if !is_host_byte(byte) || byte == b'.' && before == b'.' {
+        if !HOST_BYTES[usize::from(byte)] || byte == b'.' && before == b'.' {
             return false;
         }
         before = byte;
@@ -124,24 +148,18 @@ fn is_host(host: &str) -> bool {
     before != b'.'
 }
 
-fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || !byte.is_ascii()
-        || matches!(
-            byte,
-            b'-' | b'.'
-                | b'_'
-                | b'~'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'\''
-                | b'('
-                | b')'
-                | b'*'
-                | b'+'
-                | b','
-                | b';'
-                | b'='
-        )
-}
+/// Whether a byte may stand in a host.
+static HOST_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let (signs, mut i) = (b"-._~!$&'()*+,;=", 0);
+    while i < signs.len() {
+        table[signs[i] as usize] = true;
+        i += 1;
+    }
+    table
+};

@@ -83,7 +83,9 @@ pub(super) fn absolute<'a>(url: &'a str, base: Option<&str>, media: Media) -> Re
     if text.is_empty() {
         return Resolved::Removed(RemovedReason::Empty);
     }
-    if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
+    // To the end, whatever is found: so it goes by many bytes at a time.
+    let is_control = |byte: u8| (byte < b' ') | (byte == 0x7f);
+    if text.bytes().fold(false, |any, b| any | is_control(b)) {
         return Resolved::Removed(RemovedReason::Unparsable);
     }
     if text.starts_with('#') {
