@@ -30,13 +30,12 @@ pub(crate) fn start_tag<'a>(
     (bytes[at] == b'>').then_some((tag, at + 1))
 }
 
-/// Whether the end tag of an element stands at a place.
-pub(crate) fn is_end_tag(html: &[u8], start: usize, tag: Tag) -> bool {
-    let name = tag.name().as_bytes();
-    html[start..]
-        .strip_prefix(b"</")
-        .and_then(|rest| rest.strip_prefix(name))
-        .is_some_and(|rest| rest.first() == Some(&b'>'))
+/// Where the next tag begins, from a place on: often right there, for tags follow on one another.
+pub(crate) fn next_tag(html: &[u8], from: usize) -> Option<usize> {
+    match html.get(from)? {
+        b'<' => Some(from),
+        _ => memchr(b'<', &html[from..]).map(|step| from + step),
+    }
 }
 
 /// Where a name ends, if anything follows it.

@@ -18,6 +18,12 @@ macro_rules! tags {
                 NAMES[self as usize]
             }
 
+            /// The end tag.
+            #[inline]
+            pub(crate) const fn end_tag(self) -> &'static str {
+                END_TAGS[self as usize]
+            }
+
             /// The element of that (lower case) name.
             #[inline]
             pub(crate) fn from_name(name: &str) -> Option<Tag> {
@@ -28,6 +34,9 @@ macro_rules! tags {
 
         /// The names of all elements, by their number.
         static NAMES: &[&str] = &[$($name,)*];
+
+        /// The end tags of all elements, by their number.
+        static END_TAGS: &[&str] = &[$(concat!("</", $name, ">"),)*];
     };
 }
 

@@ -307,9 +307,7 @@ impl<'a> Reader<'a> {
             return;
         };
         if !self.limits.is_flat() || closed.kind == Kind::Player {
-            self.out.html.push_str("</");
-            self.out.html.push_str(tag.name());
-            self.out.html.push('>');
+            self.out.html.push_str(tag.end_tag());
         }
     }
 
@@ -345,9 +343,7 @@ impl<'a> Reader<'a> {
         if self.limits.is_flat() && !self.out.flattened {
             self.out.flattened = true;
             for tag in self.open.abandon() {
-                self.out.html.push_str("</");
-                self.out.html.push_str(tag.name());
-                self.out.html.push('>');
+                self.out.html.push_str(tag.end_tag());
             }
         }
     }

@@ -33,7 +33,10 @@ impl Reader<'_> {
         let mut rest = text;
         loop {
             let html = self.out.html.as_bytes();
-            let used = html.len() - memchr::memrchr(b'>', html).map_or(0, |at| at + 1);
+            let used = match html.last() {
+                Some(b'>') => 0,
+                _ => html.len() - memchr::memrchr(b'>', html).map_or(0, |at| at + 1),
+            };
             let room = MAX_TEXT.saturating_sub(used);
             if rest.len() <= room {
                 return self.out.html.push_str(rest);

@@ -47,7 +47,7 @@ impl<'a> Tokens<'a> {
         Self {
             rest: source,
             in_foreign: false,
-            attributes: Vec::new(),
+            attributes: Vec::with_capacity(16),
             surplus: 0,
         }
     }
@@ -55,15 +55,11 @@ impl<'a> Tokens<'a> {
     /// The next token, or none at the end. A tag that the end of the input cuts off is none, as in browsers.
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            if self.rest.is_empty() {
-                return None;
-            }
-            match memchr(b'<', self.rest.as_bytes()) {
-                None => return Some(Token::Text(self.take(self.rest.len()))),
-                Some(0) => {}
-                Some(end) => return Some(Token::Text(self.take(end))),
-            }
             let bytes = self.rest.as_bytes();
+            if *bytes.first()? != b'<' {
+                let end = memchr(b'<', bytes).unwrap_or(bytes.len());
+                return Some(Token::Text(self.take(end)));
+            }
             match bytes.get(1) {
                 Some(c) if c.is_ascii_alphabetic() => return self.tag(false),
                 Some(b'/') => match bytes.get(2) {
@@ -249,8 +245,11 @@ static KINDS: [u8; 256] = {
 
 /// Where the first byte of one of those kinds stands, from a place on.
 fn find(bytes: &[u8], from: usize, kinds: u8) -> Option<usize> {
-    let is_found = |byte: &u8| KINDS[usize::from(*byte)] & kinds != 0;
-    Some(from + bytes.get(from..)?.iter().position(is_found)?)
+    let mut at = from;
+    while KINDS[usize::from(*bytes.get(at)?)] & kinds == 0 {
+        at += 1;
+    }
+    Some(at)
 }
 
 /// White space between the parts of a tag.

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 
 use super::MARK;
-use crate::canonical::start_tag;
+use crate::canonical::{next_tag, start_tag};
 use crate::escape::{decode, encode};
 use crate::tag::Tag;
 
@@ -138,11 +138,10 @@ impl<'a> Element<'a> {
 pub(super) fn walk(html: &str, mut rule: impl FnMut(&mut Element<'_>)) -> Option<(String, bool)> {
     let bytes = html.as_bytes();
     let mut out = String::with_capacity(html.len() + html.len() / 8);
-    let mut element = Element::new(Tag::Div, Vec::new());
+    let mut element = Element::new(Tag::Div, Vec::with_capacity(16));
     // What was read, and what of it was written.
     let (mut at, mut done) = (0, 0);
-    while let Some(step) = memchr(b'<', &bytes[at..]) {
-        let start = at + step;
+    while let Some(start) = next_tag(bytes, at) {
         at = start + 1;
         if bytes.get(at) == Some(&b'/') {
             continue;

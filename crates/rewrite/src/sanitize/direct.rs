@@ -17,9 +17,10 @@
 
 use memchr::memchr;
 
-use super::references::{write_text, write_value};
+use super::references::{read_value, write_text, write_value};
 use super::tree::Tree;
 use super::{Uncertain, is_allowed_attribute, is_allowed_url, is_url_attribute};
+use crate::canonical::next_tag;
 use crate::tag::Tag;
 
 /// More attributes than the intake lets through on anything but an image full of data.
@@ -36,7 +37,7 @@ pub(super) fn clean(html: &str) -> Option<Vec<u8>> {
         html,
         at: 0,
         tree: Tree::new(bytes.len() + bytes.len() / 8),
-        names: Vec::new(),
+        names: Vec::with_capacity(16),
         value: String::new(),
     };
     walk.run().ok()?;
@@ -58,7 +59,7 @@ impl<'a> Walk<'a> {
     fn run(&mut self) -> Result<(), Uncertain> {
         let bytes = self.html.as_bytes();
         while self.at < bytes.len() {
-            let end = memchr(b'<', &bytes[self.at..]).map_or(bytes.len(), |step| self.at + step);
+            let end = next_tag(bytes, self.at).unwrap_or(bytes.len());
             if end > self.at {
                 self.text(&self.html[self.at..end])?;
                 self.at = end;
@@ -110,14 +111,12 @@ impl<'a> Walk<'a> {
     }
 
     fn start_tag(&mut self) -> Result<(), Uncertain> {
+        let from = self.at;
         self.at += 1;
         let (tag, _) = self.name()?;
         let place = self.tree.make_room(tag)?;
         let start = self.tree.out.len();
-        self.tree.out.push(b'<');
-        self.tree.out.extend_from_slice(tag.name().as_bytes());
-        let all_kept = self.attributes(tag)?;
-        self.tree.out.push(b'>');
+        let all_kept = self.attributes(tag, from)?;
         self.tree.insert(tag, place, start, all_kept)?;
         let rest = &self.html.as_bytes()[self.at..];
         match tag {
@@ -141,15 +140,20 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads the attributes, and the `>` after them, and writes those that are allowed. Says whether all are.
-    fn attributes(&mut self, tag: Tag) -> Result<bool, Uncertain> {
+    /// Reads the attributes, and the `>` after them, and writes the tag from its beginning on with those that are allowed.
+    /// Says whether all are.
+    fn attributes(&mut self, tag: Tag, from: usize) -> Result<bool, Uncertain> {
         let bytes = self.html.as_bytes();
         let mut all_kept = true;
+        // Most tags stand as they are to be written, so that they can be copied as a whole.
+        let mut copied = from;
         self.names.clear();
         loop {
-            match bytes.get(self.at) {
+            let start = self.at;
+            match bytes.get(start) {
                 Some(b'>') => {
                     self.at += 1;
+                    self.tree.out.extend_from_slice(&bytes[copied..self.at]);
                     return Ok(all_kept);
                 }
                 Some(b' ') => self.at += 1,
@@ -162,33 +166,52 @@ impl<'a> Walk<'a> {
                 .filter(|length| *length > 0 && rest[*length..].starts_with(b"=\""))
                 .ok_or(Uncertain)?;
             let name = &self.html[self.at..self.at + length];
-            let from = self.at + length + 2;
-            let end = from + memchr(b'"', &bytes[from..]).ok_or(Uncertain)?;
+            let value = self.at + length + 2;
+            let end = value + memchr(b'"', &bytes[value..]).ok_or(Uncertain)?;
             self.at = end + 1;
             // Of attributes with the same name, the first counts.
             if self.names.contains(&name) || self.names.len() >= MAX_ATTRIBUTES {
                 return Err(Uncertain);
             }
             self.names.push(name);
-            all_kept &= self.attribute(tag, name, &self.html[from..end])?;
+            match self.attribute(tag, name, &self.html[value..end])? {
+                Fate::Stands => {}
+                Fate::Rewritten => {
+                    self.tree.out.extend_from_slice(&bytes[copied..value]);
+                    write_value(&mut self.tree.out, &self.value);
+                    copied = end;
+                }
+                Fate::Goes => {
+                    self.tree.out.extend_from_slice(&bytes[copied..start]);
+                    copied = self.at;
+                    all_kept = false;
+                }
+            }
         }
     }
 
-    /// Writes an attribute if it is allowed, and says whether it is.
-    fn attribute(&mut self, tag: Tag, name: &str, raw: &str) -> Result<bool, Uncertain> {
+    /// Says what becomes of an attribute. The value of one that is rewritten is in [`Walk::value`].
+    fn attribute(&mut self, tag: Tag, name: &str, raw: &str) -> Result<Fate, Uncertain> {
         if !is_allowed_attribute(tag, name) {
-            return Ok(false);
+            return Ok(Fate::Goes);
         }
-        let value = super::references::value(raw, &mut self.value)?;
-        if is_url_attribute(tag, name) && !is_allowed_url(value) {
-            return Ok(false);
-        }
-        let out = &mut self.tree.out;
-        out.push(b' ');
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"=\"");
-        write_value(out, value);
-        out.push(b'"');
-        Ok(true)
+        let stands = read_value(raw, &mut self.value)?;
+        let value = if stands { raw } else { &self.value };
+        Ok(if is_url_attribute(tag, name) && !is_allowed_url(value) {
+            Fate::Goes
+        } else if stands {
+            Fate::Stands
+        } else {
+            Fate::Rewritten
+        })
     }
+}
+
+/// What becomes of an attribute.
+enum Fate {
+    /// It is written as it stands.
+    Stands,
+    /// It is written with its value read and escaped.
+    Rewritten,
+    Goes,
 }

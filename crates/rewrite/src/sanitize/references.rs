@@ -16,25 +16,22 @@ pub(super) fn write_text(out: &mut Vec<u8>, raw: &str) -> Result<(), Uncertain> 
     walk(raw, false, |piece| write_piece(out, piece, false))
 }
 
-/// The value behind a double-quoted attribute; `buffer` holds it if it is not what is written.
-pub(super) fn value<'v>(raw: &'v str, buffer: &'v mut String) -> Result<&'v str, Uncertain> {
-    if memchr2(b'&', b'\r', raw.as_bytes()).is_none() {
-        return Ok(raw);
+/// Reads the value of a double-quoted attribute. Says whether it stands as it is to be written; otherwise `buffer` holds it.
+pub(super) fn read_value(raw: &str, buffer: &mut String) -> Result<bool, Uncertain> {
+    let bytes = raw.as_bytes();
+    if memchr3(b'&', b'<', b'>', bytes).is_none() && memchr2(b'\r', 0xc2, bytes).is_none() {
+        return Ok(true);
     }
     buffer.clear();
     walk(raw, true, |piece| match piece {
         Piece::Plain(text) => buffer.push_str(text),
         Piece::Sign(sign) => buffer.push(sign),
     })?;
-    Ok(buffer)
+    Ok(false)
 }
 
 /// Writes a value with what has to be escaped in it.
 pub(super) fn write_value(out: &mut Vec<u8>, value: &str) {
-    let bytes = value.as_bytes();
-    if memchr3(b'&', b'"', 0xc2, bytes).is_none() && memchr2(b'<', b'>', bytes).is_none() {
-        return out.extend_from_slice(bytes);
-    }
     write_piece(out, Piece::Plain(value), true);
 }
 
@@ -53,6 +50,9 @@ fn write_piece(out: &mut Vec<u8>, piece: Piece<'_>, in_attribute: bool) {
         Piece::Sign(sign) => sign.encode_utf8(&mut buffer),
     };
     let bytes = text.as_bytes();
+    if memchr3(b'&', b'"', 0xc2, bytes).is_none() && memchr2(b'<', b'>', bytes).is_none() {
+        return out.extend_from_slice(bytes);
+    }
     let mut done = 0;
     for (at, byte) in bytes.iter().enumerate() {
         if !MAY_BE_ESCAPED[usize::from(*byte)] {

@@ -148,9 +148,7 @@ impl Tree {
 
     pub(super) fn pop(&mut self) -> Option<Open> {
         let open = self.open.pop()?;
-        self.out.extend_from_slice(b"</");
-        self.out.extend_from_slice(open.tag.name().as_bytes());
-        self.out.push(b'>');
+        self.out.extend_from_slice(open.tag.end_tag().as_bytes());
         Some(open)
     }
 

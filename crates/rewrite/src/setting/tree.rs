@@ -6,7 +6,7 @@
 
 use memchr::{memchr, memchr2};
 
-use crate::canonical::{is_end_tag, start_tag};
+use crate::canonical::{next_tag, start_tag};
 use crate::intake::MAX_VALUE;
 use crate::tag::Tag;
 
@@ -61,16 +61,15 @@ impl<'a> Tree<'a> {
         let mut open: Vec<(Tag, NodeId)> = Vec::with_capacity(32);
         let bytes = html.as_bytes();
         let mut done = 0;
-        while let Some(step) = memchr(b'<', &bytes[done..]) {
-            let at = done + step;
+        while let Some(at) = next_tag(bytes, done) {
             let innermost = open.last().copied();
             let parent = innermost.map_or(ROOT, |(_, id)| id);
             tree.text(parent, &html[done..at]);
             if let Some((tag, _)) = innermost
-                && is_end_tag(bytes, at, tag)
+                && bytes[at..].starts_with(tag.end_tag().as_bytes())
             {
                 open.pop();
-                done = at + "</>".len() + tag.name().len();
+                done = at + tag.end_tag().len();
             } else if let Some(end) = tree.canonical_start(&mut open, html, at, parent) {
                 done = end;
             } else {
