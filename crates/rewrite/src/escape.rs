@@ -95,10 +95,9 @@ pub(crate) fn without_forbidden(text: &str) -> Cow<'_, str> {
     // One pass without branches, which runs over many bytes at a time, so that hardly any text is looked at by character.
     let bytes = text.as_bytes();
     let is_odd = |b: u8| (b < 0x20) & (b != b'\n') & (b != b'\t') | (b == 0x7f) | (b >= 0xf0);
-    // C1 controls; a byte order mark; the noncharacters of the basic plane.
-    let begins_odd = |a: u8, b: u8| {
-        (a == 0xc2) & (b < 0xa0) | (a == 0xef) & ((b == 0xbb) | (b == 0xb7) | (b == 0xbf))
-    };
+    // C1 controls; a byte order mark and the noncharacters of the basic plane, with what else begins by 0xb3, 0xb7, 0xbb or 0xbf.
+    let begins_odd =
+        |a: u8, b: u8| (a == 0xc2) & (b < 0xa0) | (a == 0xef) & (b & 0b1111_0011 == 0b1011_0011);
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let odd = pairs.fold(false, |odd, (a, b)| odd | is_odd(*a) | begins_odd(*a, *b))
         | bytes.last().is_some_and(|b| is_odd(*b));

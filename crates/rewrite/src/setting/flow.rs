@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use rustc_hash::FxHashSet;
+
 use super::blocks::{Align, Block, Format, Image, Inline, Line, Manner};
 use super::inlines::Inlines;
 use super::text;
@@ -21,7 +23,7 @@ const DEEPEST: u32 = 60;
 /// Turns a tree into blocks.
 pub(super) struct Setter<'t, 'a> {
     pub(super) tree: &'t Tree<'a>,
-    dropped: &'t HashSet<NodeId>,
+    dropped: &'t FxHashSet<NodeId>,
     pub(super) inlines: Inlines<'a>,
     pub(super) images: Vec<Image<'a>>,
     /// Ids that links within the body lead to.
@@ -49,7 +51,7 @@ pub(super) struct Setter<'t, 'a> {
 }
 
 impl<'t, 'a> Setter<'t, 'a> {
-    pub(super) fn new(tree: &'t Tree<'a>, dropped: &'t HashSet<NodeId>) -> Self {
+    pub(super) fn new(tree: &'t Tree<'a>, dropped: &'t FxHashSet<NodeId>) -> Self {
         let wanted = (0..tree.len() as NodeId)
             .filter(|id| tree.tag(*id) == Some(Tag::A))
             .filter_map(|id| Some((id, fragment(tree.attribute(id, "href")?)?)))
@@ -59,7 +61,7 @@ impl<'t, 'a> Setter<'t, 'a> {
         Self {
             tree,
             dropped,
-            inlines: Inlines::default(),
+            inlines: Inlines::with_capacity(tree.len()),
             images: Vec::new(),
             wanted,
             placed: HashSet::new(),
@@ -376,7 +378,7 @@ impl<'t, 'a> Setter<'t, 'a> {
 }
 
 /// Whether anything below a node is seen.
-fn shows(tree: &Tree<'_>, dropped: &HashSet<NodeId>, id: NodeId) -> bool {
+fn shows(tree: &Tree<'_>, dropped: &FxHashSet<NodeId>, id: NodeId) -> bool {
     let mut pending = vec![id];
     while let Some(at) = pending.pop() {
         if dropped.contains(&at) {

@@ -44,14 +44,17 @@ pub(super) fn each<'a>(blocks: &mut [Block<'a>], visit: &mut dyn FnMut(&mut Bloc
     }
 }
 
-/// Numbers the levels anew.
-pub(super) fn level(blocks: &mut [Block<'_>]) {
+/// Numbers the levels anew. Says whether there is any heading.
+pub(super) fn level(blocks: &mut [Block<'_>]) -> bool {
     let mut used = [false; 7];
     each(blocks, &mut |block| {
         if let Block::Heading { level, .. } = block {
             used[usize::from(*level)] = true;
         }
     });
+    if !used.contains(&true) {
+        return false;
+    }
     let mut anew = [2_u8; 7];
     let mut next = 2;
     for (level, is_used) in used.into_iter().enumerate() {
@@ -68,6 +71,7 @@ pub(super) fn level(blocks: &mut [Block<'_>]) {
             *level = before;
         }
     });
+    true
 }
 
 /// The plain text of a line.

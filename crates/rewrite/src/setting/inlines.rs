@@ -38,6 +38,14 @@ enum Space {
 }
 
 impl<'a> Inlines<'a> {
+    /// None yet, with room for so many.
+    pub(super) fn with_capacity(tokens: usize) -> Self {
+        Self {
+            tokens: Vec::with_capacity(tokens),
+            ..Self::default()
+        }
+    }
+
     /// Whether the line shows anything yet.
     pub(super) fn has_content(&self) -> bool {
         self.has_content

@@ -66,12 +66,14 @@ pub(crate) fn set(
     }
     let (tokens, images) = (&setter.inlines.tokens, &setter.images);
     figures::arrange(&mut blocks, tokens);
-    headings::level(&mut blocks);
+    let has_headings = headings::level(&mut blocks);
     let mut ids = Ids::default();
     for id in &setter.placed {
         ids.take(&crate::escape::decode(id));
     }
-    facts.headings = headings::identify(&mut blocks, tokens, &mut ids);
+    if has_headings {
+        facts.headings = headings::identify(&mut blocks, tokens, &mut ids);
+    }
     let page = write::Page {
         tokens,
         images,

@@ -3,7 +3,7 @@
 //! A page may hide its whole article until its script has run, and a class may mean something else than the rule thinks. So what
 //! holds most of the text stays, whatever it is marked as.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::tree::{Kind, NONE, NodeId, ROOT, Tree};
 use crate::Removal;
@@ -21,15 +21,15 @@ const SHORT: usize = 200;
 const SHARE_ROW: &str = "share links";
 
 /// The nodes that are taken out, with everything in them, and what was in them.
-pub(super) fn find(tree: &Tree<'_>, marked: bool) -> (HashSet<NodeId>, Vec<Removal>) {
+pub(super) fn find(tree: &Tree<'_>, marked: bool) -> (FxHashSet<NodeId>, Vec<Removal>) {
     // Most bodies have nothing marked in them.
     if !marked {
-        return (HashSet::new(), Vec::new());
+        return (FxHashSet::default(), Vec::new());
     }
     let mut finder = Finder {
         tree,
         weights: weigh(tree),
-        nodes: HashSet::new(),
+        nodes: FxHashSet::default(),
         removals: Vec::new(),
     };
     if finder.weights.iter().any(|weight| weight.marked) {
@@ -90,7 +90,7 @@ fn weigh(tree: &Tree<'_>) -> Vec<Weight> {
 struct Finder<'t, 'a> {
     tree: &'t Tree<'a>,
     weights: Vec<Weight>,
-    nodes: HashSet<NodeId>,
+    nodes: FxHashSet<NodeId>,
     removals: Vec<Removal>,
 }
 

@@ -196,7 +196,9 @@ impl<'a> Writer<'_, 'a> {
 /// Whether two addresses show the same picture: the same but for scheme and processing query.
 fn is_same_image(a: &str, b: &str) -> bool {
     fn core(url: &str) -> &str {
-        let rest = url.find("://").map_or(url, |at| &url[at + "://".len()..]);
+        let mut colons = memchr::memchr_iter(b':', url.as_bytes());
+        let scheme_end = colons.find(|at| url[*at..].starts_with("://"));
+        let rest = scheme_end.map_or(url, |at| &url[at + "://".len()..]);
         let rest = rest.trim_start_matches("//");
         let end = memchr::memchr2(b'?', b'#', rest.as_bytes());
         &rest[..end.unwrap_or(rest.len())]
