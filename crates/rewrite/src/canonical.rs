@@ -39,7 +39,21 @@ pub(crate) fn next_tag(html: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where a name ends, if anything follows it.
-fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let is_delimiter = |b: &u8| !matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    Some(from + bytes[from..].iter().position(is_delimiter)?)
+pub(crate) fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while IN_NAME[usize::from(*bytes.get(at)?)] {
+        at += 1;
+    }
+    Some(at)
 }
+
+/// Whether a byte may stand in a name.
+static IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};

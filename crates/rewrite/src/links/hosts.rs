@@ -53,7 +53,7 @@ pub(super) fn is_plausible(host: &str) -> bool {
 }
 
 fn is_private_name(host: &str) -> bool {
-    let tld = host.rsplit('.').next().unwrap_or(host);
+    let tld = last_label(host);
     PRIVATE_TLDS
         .iter()
         .any(|private| tld.eq_ignore_ascii_case(private))
@@ -64,10 +64,14 @@ fn is_private_name(host: &str) -> bool {
             .is_some_and(|end| end.eq_ignore_ascii_case("home.arpa"))
 }
 
+fn last_label(host: &str) -> &str {
+    &host[memchr::memrchr(b'.', host.as_bytes()).map_or(0, |at| at + 1)..]
+}
+
 /// Whether browsers may read the host as a number: its last label has a digit first, it stands in
 /// brackets, or it is not ASCII (full-width digits are digits).
 fn is_numeric(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or(host);
+    let last = last_label(host);
     host.starts_with('[') || !host.is_ascii() || last.starts_with(|c: char| c.is_ascii_digit())
 }
 

@@ -20,7 +20,7 @@ use memchr::memchr;
 use super::references::{read_value, write_text, write_value};
 use super::tree::Tree;
 use super::{Uncertain, is_allowed_attribute, is_allowed_url, is_url_attribute};
-use crate::canonical::next_tag;
+use crate::canonical::{name_end, next_tag};
 use crate::tag::Tag;
 
 /// More attributes than the intake lets through on anything but an image full of data.
@@ -90,14 +90,11 @@ impl<'a> Walk<'a> {
 
     /// The name at the current place, and the byte after it.
     fn name(&mut self) -> Result<(Tag, u8), Uncertain> {
-        let rest = &self.html.as_bytes()[self.at..];
-        let length = rest
-            .iter()
-            .position(|b| !b.is_ascii_lowercase() && !b.is_ascii_digit())
-            .ok_or(Uncertain)?;
-        let tag = Tag::from_name(&self.html[self.at..self.at + length]).ok_or(Uncertain)?;
-        self.at += length;
-        Ok((tag, rest[length]))
+        let bytes = self.html.as_bytes();
+        let end = name_end(bytes, self.at).ok_or(Uncertain)?;
+        let tag = Tag::from_name(&self.html[self.at..end]).ok_or(Uncertain)?;
+        self.at = end;
+        Ok((tag, bytes[end]))
     }
 
     fn end_tag(&mut self) -> Result<(), Uncertain> {
@@ -159,14 +156,12 @@ impl<'a> Walk<'a> {
                 Some(b' ') => self.at += 1,
                 _ => return Err(Uncertain),
             }
-            let rest = &bytes[self.at..];
-            let length = rest
-                .iter()
-                .position(|b| !matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-                .filter(|length| *length > 0 && rest[*length..].starts_with(b"=\""))
-                .ok_or(Uncertain)?;
-            let name = &self.html[self.at..self.at + length];
-            let value = self.at + length + 2;
+            let name_end = name_end(bytes, self.at).ok_or(Uncertain)?;
+            let name = &self.html[self.at..name_end];
+            if name.is_empty() || !bytes[name_end..].starts_with(b"=\"") {
+                return Err(Uncertain);
+            }
+            let value = name_end + 2;
             let end = value + memchr(b'"', &bytes[value..]).ok_or(Uncertain)?;
             self.at = end + 1;
             // Of attributes with the same name, the first counts.
