@@ -80,6 +80,7 @@ pub(crate) fn set(
         context,
         indent,
         judged: judged.addresses,
+        length: html.len(),
     };
     let (out, linked) = write::write(&page, &blocks, &ids, facts);
     // A link may turn out to show nothing; then its target is none either.

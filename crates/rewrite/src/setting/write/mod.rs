@@ -29,6 +29,8 @@ pub(super) struct Page<'w, 'a> {
     pub(super) indent: Indent,
     /// Whether addresses went through the rules.
     pub(super) judged: bool,
+    /// About how many bytes will be written.
+    pub(super) length: usize,
 }
 
 /// Writes the blocks of a body, one a line, and says which ids its links lead to.
@@ -40,7 +42,7 @@ pub(super) fn write<'a>(
 ) -> (String, HashSet<String>) {
     (facts.images, facts.first_image) = (0, None);
     let mut writer = Writer {
-        out: String::with_capacity(1024),
+        out: String::with_capacity(page.length),
         page,
         ids,
         facts,
