@@ -57,3 +57,51 @@ static IN_NAME: [bool; 256] = {
     }
     table
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The element, where its tag ends, and each attribute behind a line end.
+    fn read(html: &str) -> Option<(Tag, usize, String)> {
+        let mut attributes = String::new();
+        let (tag, end) = start_tag(html, 0, |name, value| {
+            attributes.push_str(&format!("\n{name}={value}"));
+        })?;
+        Some((tag, end, attributes))
+    }
+
+    #[test]
+    fn start_tags_in_the_serialisers_form_are_read() {
+        assert_eq!(read("<p>a"), Some((Tag::P, 3, String::new())));
+        let tag = "<td data-a=\"&lt; >\" id=\"\">";
+        let attributes = "\ndata-a=&lt; >\nid=";
+        assert_eq!(read(tag), Some((Tag::Td, tag.len(), attributes.to_owned())));
+    }
+
+    #[test]
+    fn other_forms_are_not_read() {
+        let others = [
+            "",
+            "<",
+            "<p",
+            "</p>",
+            "<P>",
+            "<q/>",
+            "<x>",
+            "<p >",
+            "<p a>",
+            "<p a=b>",
+            "<p a='b'>",
+            "<p  a=\"b\">",
+            "<p a=\"b\"c=\"d\">",
+            "<p a=\"b",
+            "<p a=\"b\"",
+            "<p A=\"b\">",
+            "<p a>b=\"c\">",
+        ];
+        for html in others {
+            assert_eq!(read(html), None, "{html}");
+        }
+    }
+}

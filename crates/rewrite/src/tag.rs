@@ -189,3 +189,35 @@ impl Tag {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_found_by_their_names_and_by_no_others() {
+        for tag in Tag::ALL {
+            let name = tag.name();
+            assert_eq!(Tag::from_name(name), Some(*tag));
+            assert_eq!(tag.end_tag(), format!("</{name}>"));
+            for other in [
+                format!("{name}\0"),
+                name.to_uppercase(),
+                format!("{name}-{name}"),
+            ] {
+                assert_eq!(Tag::from_name(&other), None, "{other}");
+            }
+        }
+        for other in [
+            "",
+            "x",
+            "é",
+            "字",
+            "tablf",
+            "blockquoue",
+            &"p".repeat(70_000),
+        ] {
+            assert_eq!(Tag::from_name(other), None);
+        }
+    }
+}

@@ -187,3 +187,32 @@ fn verdict(url: &str, text: Cow<'_, str>, unwrapped: bool) -> Verdict {
         Verdict::Cleaned(text.into_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static RULES: LazyLock<LinkRules> = LazyLock::new(|| LinkRules::built_in(Affiliate::default()));
+
+    proptest! {
+        #[test]
+        fn whether_an_image_counts_is_asked_of_what_is_left_of_its_address(
+            start in "(https?:)?//(www\\.google-analytics\\.com|a:b@HM.baidu.com|img\\.example\\.com\\.?|127\\.0\\.0\\.1)",
+            end in "(/collect|/hm\\.gif|/a\\.jpg|/1x1\\.gif|/spacer\\.gif)?([?&;]utm_source=a|;jsessionid=b|\\?url=https%3A%2F%2Fhm\\.baidu\\.com%2Fhm\\.gif| |#c|\\PC){0,3}",
+        ) {
+            let address = format!("{start}{end}");
+            let (verdict, counts) = RULES.image_or_pixel(&address, None);
+            prop_assert_eq!(&verdict, &RULES.image(&address, None));
+            let left = match verdict {
+                Verdict::Keep => Some(address),
+                Verdict::Cleaned(left) | Verdict::Unwrapped(left) => Some(left),
+                Verdict::Removed(_) => None,
+            };
+            prop_assert_eq!(counts, left.is_some_and(|left| RULES.is_tracking_pixel_host(&left)));
+        }
+    }
+}

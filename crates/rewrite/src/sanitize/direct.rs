@@ -156,12 +156,12 @@ impl<'a> Walk<'a> {
                 Some(b' ') => self.at += 1,
                 _ => return Err(Uncertain),
             }
-            let name_end = name_end(bytes, self.at).ok_or(Uncertain)?;
-            let name = &self.html[self.at..name_end];
-            if name.is_empty() || !bytes[name_end..].starts_with(b"=\"") {
+            let equals = name_end(bytes, self.at).ok_or(Uncertain)?;
+            let name = &self.html[self.at..equals];
+            if name.is_empty() || !bytes[equals..].starts_with(b"=\"") {
                 return Err(Uncertain);
             }
-            let value = name_end + 2;
+            let value = equals + 2;
             let end = value + memchr(b'"', &bytes[value..]).ok_or(Uncertain)?;
             self.at = end + 1;
             // Of attributes with the same name, the first counts.
