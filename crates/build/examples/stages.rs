@@ -10,7 +10,7 @@ use newsprint_build::sink::NothingKept;
 use newsprint_build::{Options, Progress, prepare};
 use newsprint_model::{Counts, RouteKind};
 use newsprint_rewrite::{Context, Rewriter};
-use newsprint_source::{Reader, load_body};
+use newsprint_source::{FileBuffer, Reader, load_body};
 
 /// Nobody listens.
 struct Quiet;
@@ -45,7 +45,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         "rewrite" => {
-            let body = load_body(&site.folder.content, &post.file, &post.body)?;
+            let mut buffer = FileBuffer::of_thread();
+            let body = load_body(&mut buffer, &site.folder.content, &post.file, &post.body)?;
             let mut rewriter = Rewriter::new(site.rules.clone(), Default::default());
             for _ in 0..times {
                 black_box(rewriter.rewrite(&body, &Context::default()));

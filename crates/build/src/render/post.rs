@@ -121,7 +121,9 @@ impl Renderer<'_> {
     ) -> Result<Rewritten, Diagnostic> {
         let key = post.file.key();
         let since = Instant::now();
-        let raw = newsprint_source::load_body(&self.site.folder.content, &post.file, &post.body)
+        let mut buffer = newsprint_source::FileBuffer::of_thread();
+        let content = &self.site.folder.content;
+        let raw = newsprint_source::load_body(&mut buffer, content, &post.file, &post.body)
             .map_err(|error| {
                 Diagnostic::error(format!("could not be read again: {error}"))
                     .at(format!("content/{key}"))

@@ -1,5 +1,6 @@
 //! Reading a body again when its page is made.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -10,7 +11,7 @@ use crate::decode::decode;
 use crate::file_buffer::FileBuffer;
 use crate::front_matter::fence;
 
-/// Reads the body of a post from its file. `body` is where it stood in the decoded text when
+/// Reads the body of a post from its file, into `buffer`. `body` is where it stood in the decoded text when
 /// the front matter was read.
 ///
 /// If the file changed since its front matter was read, it is divided anew: the result may be
@@ -18,8 +19,12 @@ use crate::front_matter::fence;
 ///
 /// # Errors
 /// Whatever keeps the file from being read.
-pub fn load_body(content: &Path, file: &SourceFile, body: &Range<usize>) -> io::Result<String> {
-    let mut buffer = FileBuffer::of_thread();
+pub fn load_body<'b>(
+    buffer: &'b mut FileBuffer,
+    content: &Path,
+    file: &SourceFile,
+    body: &Range<usize>,
+) -> io::Result<Cow<'b, str>> {
     let bytes = buffer.read(&content.join(&file.path), file.size)?;
     let unchanged = bytes.len() as u64 == file.size;
     let text = decode(bytes).text;
@@ -29,5 +34,8 @@ pub fn load_body(content: &Path, file: &SourceFile, body: &Range<usize>) -> io::
     } else {
         fence::split(&text).body.start
     };
-    Ok(text[start..].to_owned())
+    Ok(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[start..]),
+        Cow::Owned(text) => Cow::Owned(text[start..].to_owned()),
+    })
 }

@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-use newsprint_source::{Outcome, Reader, load_body, scan};
+use newsprint_source::{FileBuffer, Outcome, Reader, load_body, scan};
 
 use crate::common;
 
@@ -27,7 +27,8 @@ fn no_post_of_the_corpus_is_lost() {
     for file in found.posts {
         match reader.read(&content, file) {
             Outcome::Post { meta, warnings } => {
-                let body = load_body(&content, &meta.file, &meta.body)
+                let mut buffer = FileBuffer::of_thread();
+                let body = load_body(&mut buffer, &content, &meta.file, &meta.body)
                     .expect("the file can still be read");
                 assert_eq!(body.len(), meta.body.len(), "{:?}", meta.file.path);
                 assert!(!meta.title.is_empty(), "{:?}", meta.file.path);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use newsprint_model::{DateOrigin, PostMeta};
-use newsprint_source::{Look, date_missing_dates, load_body, look, scan};
+use newsprint_source::{FileBuffer, Look, date_missing_dates, load_body, look, scan};
 
 use crate::common::{self, post, rfc3339};
 
@@ -207,7 +207,9 @@ fn a_body_is_read_again() {
     for (name, bytes) in cases {
         fs::write(folder.path().join(name), bytes).expect("the file can be written");
         let (meta, _) = post(name, bytes);
-        let body = load_body(folder.path(), &meta.file, &meta.body).expect("the file can be read");
+        let mut buffer = FileBuffer::of_thread();
+        let body = load_body(&mut buffer, folder.path(), &meta.file, &meta.body)
+            .expect("the file can be read");
         assert_eq!(body, "<p>body</p>\n", "{name}");
     }
 }
@@ -227,11 +229,14 @@ fn a_body_that_changed_is_divided_anew() {
         ("---\ntitle: 标标\n---\n <p>正文</p>", " <p>正文</p>"),
     ] {
         fs::write(folder.path().join("a.md"), now).expect("the file can be written");
-        let body = load_body(folder.path(), &meta.file, &meta.body).expect("the file can be read");
+        let mut buffer = FileBuffer::of_thread();
+        let body = load_body(&mut buffer, folder.path(), &meta.file, &meta.body)
+            .expect("the file can be read");
         assert_eq!(body.trim(), expected.trim(), "{now}");
     }
     fs::remove_file(folder.path().join("a.md")).expect("the file can be removed");
-    assert!(load_body(folder.path(), &meta.file, &meta.body).is_err());
+    let mut buffer = FileBuffer::of_thread();
+    assert!(load_body(&mut buffer, folder.path(), &meta.file, &meta.body).is_err());
 }
 
 fn metas(posts: &[(&str, &str)]) -> Vec<PostMeta> {
