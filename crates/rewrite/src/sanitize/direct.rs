@@ -10,6 +10,7 @@
 //!
 //! * It writes tags from [`Tag`] only, attributes only through the allow-list that ammonia is given,
 //!   addresses only with the schemes that ammonia is given, and everything else escaped.
+//! * A tag, or a part of it, is copied only after all of it was read to the letter and found to be what would be written.
 //! * At the first thing that is not certain ([`Uncertain`]) nothing of it is used, and ammonia reads the whole body. Uncertain is whatever moves nodes
 //!   that stand already (formatting closed across blocks, content of tables outside of cells), what is spelt in any other way than the intake's, and
 //!   character references that are rare.
