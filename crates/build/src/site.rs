@@ -13,6 +13,7 @@ use crate::about::About;
 use crate::folder::SiteFolder;
 use crate::local::LocalFiles;
 use crate::plan::{self, Plan};
+use crate::render::Entries;
 use crate::search::SearchIndex;
 use crate::urls::Urls;
 
@@ -60,6 +61,8 @@ pub struct Shared {
     pub sources: Vec<CategoryId>,
     /// By [`PostId`]: the lead image, once somebody has asked.
     pub images: Vec<OnceLock<Option<LeadImage>>>,
+    /// Posts as lists show them.
+    pub(crate) entries: Entries,
 }
 
 /// A lead image's address, cleaned.
@@ -95,6 +98,7 @@ impl Shared {
                 })
                 .collect(),
             images: archive.posts().iter().map(|_| OnceLock::new()).collect(),
+            entries: Entries::new(archive.posts().len()),
         }
     }
 }

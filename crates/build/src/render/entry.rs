@@ -1,5 +1,7 @@
 //! The pieces that pages share: dates, links, images, posts as they stand in lists.
 
+use std::sync::{Mutex, PoisonError};
+
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
 use newsprint_model::{CategoryId, PostId};
@@ -99,7 +101,7 @@ impl Renderer<'_> {
         &self,
         id: PostId,
         root: &str,
-        worker: &mut Worker,
+        worker: &Worker,
     ) -> Ready<Entry<'static>> {
         let lead = self.lead(id, worker);
         // Only an image of the site's own is named differently by pages of another depth.
@@ -107,7 +109,7 @@ impl Renderer<'_> {
             Some(LeadImage::Local(_)) => root.len(),
             _ => 0,
         };
-        worker.entries.get(id, depth, || {
+        self.site.shared.entries.get(id, depth, || {
             let image = lead.map(|lead| self.image_view(id, lead, root));
             Ready::from(&self.new_entry(id, image))
         })
@@ -131,10 +133,10 @@ impl Renderer<'_> {
     }
 }
 
-/// Posts as lists show them, as many as were made lately. Lists are rendered in the order of their posts, so most
-/// are found here; the memory that it takes does not grow with the archive.
-#[derive(Debug)]
-pub(super) struct Entries(Vec<Option<Made>>);
+/// Posts as lists show them, as many as were made lately, by all threads. Posts are rendered in the order of their folders and
+/// lists in that of their posts, so most are found here; the memory that it takes does not grow with the archive.
+#[derive(Debug, Default)]
+pub(crate) struct Entries(Vec<Mutex<Option<Made>>>);
 
 #[derive(Debug)]
 struct Made {
@@ -145,31 +147,44 @@ struct Made {
 
 impl Entries {
     /// Neighbours in time have places of their own.
-    const PLACES: usize = 4096;
+    const PLACES: usize = 8192;
 
-    pub(super) fn new() -> Self {
-        Self(std::iter::repeat_with(|| None).take(Self::PLACES).collect())
+    /// For an archive of so many posts.
+    pub(crate) fn new(posts: usize) -> Self {
+        let places = posts.clamp(1, Self::PLACES);
+        Self(
+            std::iter::repeat_with(Mutex::default)
+                .take(places)
+                .collect(),
+        )
     }
 
     fn get(
-        &mut self,
+        &self,
         id: PostId,
         depth: usize,
         make: impl FnOnce() -> Ready<Entry<'static>>,
     ) -> Ready<Entry<'static>> {
-        let place = &mut self.0[id.0 as usize % Self::PLACES];
-        match place {
-            Some(made) if made.id == id && made.depth == depth => made.entry.clone(),
-            _ => {
-                let entry = make();
-                *place = Some(Made {
-                    id,
-                    depth,
-                    entry: entry.clone(),
-                });
-                entry
-            }
+        let place = || {
+            let place = &self.0[id.0 as usize % self.0.len()];
+            place.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(made) = &*place()
+            && made.id == id
+            && made.depth == depth
+        {
+            return made.entry.clone();
         }
+        let entry = make();
+        let made = Made {
+            id,
+            depth,
+            entry: entry.clone(),
+        };
+        // What stood there is freed when others may go on.
+        let last = place().replace(made);
+        drop(last);
+        entry
     }
 }
 

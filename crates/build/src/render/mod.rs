@@ -24,7 +24,7 @@ use newsprint_rewrite::{Options, Rewriter};
 use newsprint_theme::Ready;
 use newsprint_theme::views::{FeedLink, Link, PageView, View};
 
-use self::entry::Entries;
+pub(crate) use self::entry::Entries;
 pub(crate) use self::list::columns;
 pub(crate) use self::post::related;
 use crate::profile::Profile;
@@ -48,8 +48,6 @@ pub struct Worker {
     pub waited: Option<Duration>,
     /// What it found odd about them.
     pub warnings: Vec<Diagnostic>,
-    /// Posts as lists show them.
-    entries: Entries,
     /// What has been measured, where that is asked for.
     pub profile: Option<Profile>,
     /// What was made for the items of the last feed, for its other forms.
@@ -70,7 +68,6 @@ impl Worker {
             body_warning: None,
             references: Vec::new(),
             waited: None,
-            entries: Entries::new(),
             profile: None,
             warnings: Vec::new(),
             feed: None,
