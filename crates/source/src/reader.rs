@@ -186,6 +186,9 @@ impl Post<'_> {
             fields.categories.extend(folders_as_category(&file));
         }
         let warnings = self.warnings(&file);
+        let excerpt = summary
+            .filter(|summary| !summary.is_empty())
+            .unwrap_or(digest.excerpt);
         let meta = PostMeta {
             title,
             title_origin,
@@ -200,10 +203,8 @@ impl Post<'_> {
             slug: fields.slug,
             permalink: fields.permalink,
             language: fields.language,
-            excerpt: summary
-                .filter(|summary| !summary.is_empty())
-                .unwrap_or(digest.excerpt)
-                .into(),
+            // Copied: an allocator may leave a text that is made shorter in the memory of the longer one, and this one is kept.
+            excerpt: Box::from(&*excerpt),
             words: digest.words,
             visibility: fields
                 .visibility

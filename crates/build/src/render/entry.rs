@@ -97,12 +97,7 @@ impl Renderer<'_> {
     }
 
     /// A post in a list of a page whose way to the root is `root`.
-    pub(super) fn entry(
-        &self,
-        id: PostId,
-        root: &str,
-        worker: &Worker,
-    ) -> Ready<Entry<'static>> {
+    pub(super) fn entry(&self, id: PostId, root: &str, worker: &Worker) -> Ready<Entry<'static>> {
         let lead = self.lead(id, worker);
         // Only an image of the site's own is named differently by pages of another depth.
         let depth = match lead {

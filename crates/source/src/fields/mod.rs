@@ -209,7 +209,7 @@ impl Fields {
     fn cleaned(&mut self, raw: &str, entry: &Entry<'_>) -> Option<Box<str>> {
         let (text, cleaned) = clean_line(raw);
         self.report(cleaned, entry);
-        (!text.is_empty()).then(|| text.into())
+        (!text.is_empty()).then(|| Box::from(&*text))
     }
 
     fn report(&mut self, cleaned: Cleaned, entry: &Entry<'_>) {

@@ -122,7 +122,7 @@ pub(super) fn flag(value: &Value<'_>) -> Option<bool> {
 
 pub(super) fn line(value: &Value<'_>) -> Option<Box<str>> {
     let (text, _) = clean_line(&first_scalar(value)?.text);
-    (!text.is_empty()).then(|| text.into())
+    (!text.is_empty()).then(|| Box::from(&*text))
 }
 
 /// A language tag (BCP 47): `zh-CN`, also written `zh_CN`. Anything else is no language.
