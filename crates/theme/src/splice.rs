@@ -1,5 +1,5 @@
-//! Puts an article's body where the template printed `{{ post.body }}`, and in lists what leads to the root where
-//! `row.html` printed `{{ root }}`.
+//! Puts an article's body where the template printed `{{ post.body }}`, and what leads to the root where `row.html` or
+//! `mention.html` printed `{{ root }}`.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use tera::Value;
 /// What a template prints in place of the body: one control character, which escaped text never holds.
 pub(crate) const MARK: &str = "\u{1}";
 
-/// What `row.html` prints in place of what leads from the page to the root.
+/// What `row.html` and `mention.html` print in place of what leads from the page to the root.
 pub(crate) const ROOT_MARK: &str = "\u{2}";
 
 /// A body for its page. Templates do not see it: `{{ post.body }}` prints a mark that is replaced by the body after rendering, so

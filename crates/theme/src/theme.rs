@@ -41,6 +41,9 @@ const ROW: &str = "row.html";
 /// The template of one post on the page of another.
 const MENTION: &str = "mention.html";
 
+/// The variable that holds structured data.
+const JSON_LD: &str = "json_ld";
+
 /// A theme that has this one can search.
 const SEARCH: &str = "search.html";
 
@@ -53,6 +56,8 @@ pub struct Theme {
     has_row: bool,
     has_mention: bool,
     frames: Frames,
+    /// Whether a template prints structured data: it is made for no others.
+    has_json_ld: bool,
     structured: Structured,
     static_files: Vec<StaticFile>,
     policy: String,
@@ -97,6 +102,9 @@ impl Theme {
         let has_home = tera.contains_template(HOME);
         let has_row = tera.contains_template(ROW);
         let has_mention = tera.contains_template(MENTION);
+        let has_json_ld = templates
+            .iter()
+            .any(|template| template.source.contains(JSON_LD));
         let frames = Frames::of(templates.iter().map(|template| template.name.as_str()));
         insert_globals(&mut tera, &layers, settings, &policy);
         Ok(Self {
@@ -106,6 +114,7 @@ impl Theme {
             has_row,
             has_mention,
             frames,
+            has_json_ld,
             structured: Structured::default(),
             static_files,
             policy,
@@ -173,8 +182,10 @@ impl Theme {
         let mut context = variables(page, view).map_err(|error| explain(&error))?;
         let around = self.frames.insert_into(&mut context, page, &self.tera);
         around.map_err(|error| explain(&error))?;
-        let json_ld = self.structured.value(page, view);
-        context.insert_value("json_ld", json_ld.map_err(|error| explain(&error))?);
+        if self.has_json_ld {
+            let json_ld = self.structured.value(page, view);
+            context.insert_value(JSON_LD, json_ld.map_err(|error| explain(&error))?);
+        }
         let pieces = self.pieces(view).map_err(|error| explain(&error))?;
         let has_pieces = pieces.is_some();
         if let Some((name, pieces)) = pieces {
