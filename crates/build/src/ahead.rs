@@ -3,12 +3,13 @@
 //! After a restart the system's cache is empty. A slow disk then takes milliseconds for each small file, and answers many
 //! requests in nearly the time of one. Threads that work on one file after another would wait most of the time, so once
 //! requests prove slow, what lies before each of them is read in advance, and the bytes are thrown away: the system keeps
-//! them. Where requests are quick, as they mostly are, nothing of that happens.
+//! them. Where requests are quick, as they mostly are, nothing of that happens; and it ends where they only seemed slow, since
+//! the program had just begun or others wanted the processor.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Requests that are under way at once. Disks queue at least 32.
 const THREADS: usize = 32;
@@ -20,9 +21,10 @@ const WINDOW: usize = 256;
 /// A request that takes longer was not answered from the cache, which takes about ten.
 const SLOW: Duration = Duration::from_micros(50);
 
-/// What a slow request counts against a quick one, and how many are enough.
+/// What a slow request counts against a quick one, how much is enough to read ahead, and how much is remembered.
 const SLOW_WEIGHT: i32 = 4;
-const ENOUGH: i32 = 64;
+const ENOUGH: i32 = 128;
+const MOST: i32 = 2 * ENOUGH;
 
 /// How long a thread sleeps that is far enough ahead.
 const NAP: Duration = Duration::from_micros(500);
@@ -36,9 +38,12 @@ pub(crate) struct Ahead<'a> {
     fronts: Vec<Front>,
     /// How slow requests have been of late.
     slowness: AtomicI32,
-    state: Mutex<State>,
-    changed: Condvar,
+    /// Whether they are slow enough to read ahead.
+    is_slow: AtomicBool,
     is_over: AtomicBool,
+    /// Held while one of the two is set, so that nobody begins to wait for it then.
+    turn: Mutex<()>,
+    changed: Condvar,
 }
 
 /// Where one of the threads is.
@@ -48,13 +53,6 @@ struct Front {
     at: AtomicUsize,
     /// The first that has not been read ahead.
     ahead: AtomicUsize,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Quick,
-    Slow,
-    Over,
 }
 
 impl<'a> Ahead<'a> {
@@ -70,9 +68,10 @@ impl<'a> Ahead<'a> {
             touch,
             fronts: (0..threads).map(|_| Front::default()).collect(),
             slowness: AtomicI32::new(0),
-            state: Mutex::new(State::Quick),
-            changed: Condvar::new(),
+            is_slow: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
+            turn: Mutex::new(()),
+            changed: Condvar::new(),
         };
         thread::scope(|scope| {
             // If it cannot be started, nothing is read ahead.
@@ -99,47 +98,57 @@ impl<'a> Ahead<'a> {
         };
         let before = self.slowness.load(Ordering::Relaxed);
         // Two threads at once may lose a request: it is an estimate.
-        let now = (before + change).max(0);
+        let now = (before + change).clamp(0, MOST);
         self.slowness.store(now, Ordering::Relaxed);
         if now >= ENOUGH && before < ENOUGH {
-            self.set(State::Slow);
+            self.set(&self.is_slow);
+        } else if now == 0 && before > 0 {
+            self.is_slow.store(false, Ordering::Relaxed);
         }
     }
 
-    fn set(&self, state: State) {
-        let mut now = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if *now != State::Over {
-            *now = state;
-        }
+    fn set(&self, flag: &AtomicBool) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        flag.store(true, Ordering::Relaxed);
         self.changed.notify_all();
     }
 
-    /// Waits until requests prove slow, then reads ahead with many threads.
+    /// Waits until requests prove slow, then reads ahead with many threads as long as they are.
     fn run(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while *state == State::Quick {
-            state = self
+        let mut can_start = true;
+        while can_start && self.waits_for_slow() {
+            can_start = thread::scope(|scope| {
+                let start = |number: usize| {
+                    let front = &self.fronts[number % self.fronts.len()];
+                    let read = move || self.read(front);
+                    thread::Builder::new().spawn_scoped(scope, read).is_ok()
+                };
+                (0..THREADS).take_while(|number| start(*number)).count() > 0
+            });
+        }
+    }
+
+    /// Whether there is something to read ahead, once that is known.
+    fn waits_for_slow(&self) -> bool {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if self.is_over.load(Ordering::Relaxed) {
+                return false;
+            }
+            if self.is_slow.load(Ordering::Relaxed) {
+                return true;
+            }
+            turn = self
                 .changed
-                .wait(state)
+                .wait(turn)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if *state == State::Over {
-            return;
-        }
-        drop(state);
-        thread::scope(|scope| {
-            for number in 0..THREADS {
-                let front = &self.fronts[number % self.fronts.len()];
-                let read = move || self.read(front);
-                if thread::Builder::new().spawn_scoped(scope, read).is_err() {
-                    break;
-                }
-            }
-        });
     }
 
     fn read(&self, front: &Front) {
-        while !self.is_over.load(Ordering::Relaxed) {
+        let goes_on =
+            || self.is_slow.load(Ordering::Relaxed) && !self.is_over.load(Ordering::Relaxed);
+        while goes_on() {
             let at = front.at.load(Ordering::Relaxed);
             let known = front.ahead.load(Ordering::Relaxed);
             // The thread may have gone elsewhere.
@@ -156,7 +165,9 @@ impl<'a> Ahead<'a> {
                     .ahead
                     .compare_exchange(known, next + 1, Ordering::Relaxed, Ordering::Relaxed);
             if taken.is_ok() {
+                let since = Instant::now();
                 (self.touch)(next);
+                self.took(since.elapsed());
             }
         }
     }
@@ -167,8 +178,7 @@ struct End<'a, 'b>(&'a Ahead<'b>);
 
 impl Drop for End<'_, '_> {
     fn drop(&mut self) {
-        self.0.is_over.store(true, Ordering::Relaxed);
-        self.0.set(State::Over);
+        self.0.set(&self.0.is_over);
     }
 }
 
@@ -182,7 +192,6 @@ pub(crate) fn warm(path: &std::path::Path) {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::time::Instant;
 
     use rayon::prelude::*;
 
@@ -228,6 +237,28 @@ mod tests {
             touched > PIECES / 2,
             "{touched} of {PIECES} were read ahead"
         );
+    }
+
+    #[test]
+    fn where_only_the_beginning_was_slow_it_ends() {
+        const PIECES: usize = 1_000_000;
+        let touched = AtomicUsize::new(0);
+        let touch = |_: usize| {
+            touched.fetch_add(1, Ordering::Relaxed);
+        };
+        let is_slow = Ahead::of(PIECES, 1, &touch, |ahead| {
+            for _ in 0..ENOUGH {
+                ahead.took(Duration::from_millis(1));
+            }
+            let was_slow = ahead.is_slow.load(Ordering::Relaxed);
+            for piece in 0..PIECES {
+                ahead.begin(0, piece);
+                ahead.took(Duration::from_micros(9));
+            }
+            (was_slow, ahead.is_slow.load(Ordering::Relaxed))
+        });
+        assert_eq!(is_slow, (true, false));
+        assert!(touched.into_inner() < PIECES / 10);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use newsprint_model::Diagnostic;
+use newsprint_model::{Diagnostic, Route};
 
 use super::memory::Memory;
 use super::run::Run;
@@ -31,7 +31,7 @@ pub(super) fn write(
     progress: &dyn Progress,
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let folder = prepared.site.folder.clone();
-    let sink = FolderSink::new(&folder.output).trusting_nothing(options.clean);
+    let mut sink = FolderSink::new(&folder.output).trusting_nothing(options.clean);
     let failed = |error: std::io::Error| vec![Diagnostic::error(error.to_string())];
     let cache_file = folder.route_cache_file();
     // Nobody asks the ledger from here on, and it is long.
@@ -71,6 +71,7 @@ pub(super) fn write(
         }
         let in_the_way = in_the_way(&stale, &planned);
         sink.prune(&in_the_way).map_err(failed)?;
+        sink = sink.aside_if_new(prepared.site.plan.routes.iter().map(top));
     }
     let mut run = Run::new(&prepared.site, &sink, progress).with_index();
     if let (Some(cache), Some(fingerprints)) = (cache, fingerprints) {
@@ -82,6 +83,9 @@ pub(super) fn write(
     }
     run.profile = options.profile.then(Profile::default);
     run.render();
+    if let Err(error) = sink.publish() {
+        run.errors.push(Diagnostic::error(error.to_string()));
+    }
     progress.begin("prune", 0);
     let mut removed = 0;
     if run.errors.is_empty() && has_state {
@@ -120,6 +124,16 @@ pub(super) fn write(
     // is to be had, it is taken apart here.
     let _ = std::thread::Builder::new().spawn(move || drop(prepared));
     Ok(outcome)
+}
+
+/// What stands at the top of the output for a route to be found.
+fn top(route: &Route) -> &str {
+    let (folder, name) = route.url.file_parts();
+    folder
+        .split('/')
+        .next()
+        .filter(|top| !top.is_empty())
+        .unwrap_or(name)
 }
 
 /// Writes the URL ledger.

@@ -231,6 +231,44 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_build_completes_them(
     assert!(cut_short > 0, "no build was killed while it wrote");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_first_build_killed_at_any_moment_shows_whole_files_and_nothing_of_it_stays() {
+    let start = many(400);
+    start.file("public/CNAME", "news.example\n");
+    let finished = start.duplicate();
+    let since = Instant::now();
+    finished.build();
+    let whole = since.elapsed();
+    let expected = tree(&finished.public());
+    assert!(expected.contains_key("CNAME") && expected.contains_key("index.html"));
+    let is_ours = |path: &&String| path.contains(".~newsprint-");
+    let mut cut_short = 0;
+    for step in 0..12 {
+        let site = start.duplicate();
+        let mut child = site
+            .command(&["build", "--jobs", "2"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        std::thread::sleep(whole * step / 12);
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let now = tree(&site.public());
+        cut_short += usize::from(now.keys().any(|path| is_ours(&path)));
+        for (path, bytes) in now.iter().filter(|(path, _)| !is_ours(path)) {
+            assert!(expected.get(path) == Some(bytes), "step {step}: {path}");
+        }
+        site.build();
+        assert!(
+            tree(&site.public()) == expected,
+            "step {step}: the next build does not make what one alone makes"
+        );
+    }
+    assert!(cut_short > 0, "no build was killed while it wrote");
+}
+
 #[test]
 fn a_second_build_waits_for_the_first() {
     let site = many(3);
