@@ -62,13 +62,13 @@ impl Contestant {
     }
 
     fn try_run(&mut self, meter: &Meter) -> Result<(), String> {
-        remove(&self.peer.output)?;
+        meter.clear(&self.peer.output)?;
         for leftover in &self.peer.leftovers {
             if leftover.is_file() {
                 fs::remove_file(leftover)
                     .map_err(|error| format!("{}: {error}", leftover.display()))?;
             } else {
-                remove(leftover)?;
+                meter.clear(leftover)?;
             }
         }
         self.row.runs.push(meter.run(&self.peer.command, &[0])?);

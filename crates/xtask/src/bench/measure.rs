@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use walkdir::WalkDir;
 
+use super::clearing::Clearing;
 use crate::shell;
 
 /// What one run cost.
@@ -35,6 +36,7 @@ pub(super) struct Meter {
     coreutils_timeout: bool,
     /// A folder for what programs say.
     folder: PathBuf,
+    clearing: Clearing,
 }
 
 /// How long a peer may take, in seconds, before it is ended.
@@ -46,7 +48,13 @@ impl Meter {
             gnu_time: shell::exists("/usr/bin/time", "--version"),
             coreutils_timeout: shell::exists("timeout", "--version"),
             folder: folder.to_owned(),
+            clearing: Clearing::of(folder),
         }
+    }
+
+    /// Makes a place free for the next run.
+    pub(super) fn clear(&self, folder: &Path) -> Result<(), String> {
+        self.clearing.clear(folder)
     }
 
     /// Runs a command to its end. An error holds the end of what it said.

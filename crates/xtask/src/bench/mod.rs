@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how long a build, a rebuild, a plain copy and other programs take over the same posts, by turns in one
 //! run, so that whatever else the machine does falls on all of them. Nothing is asserted: times are for people to read.
 
+mod clearing;
 mod contestant;
 mod convert;
 mod machine;
@@ -19,7 +20,7 @@ use clap::Args;
 use crate::corpus::{Corpus, MEASURED_MEAN, When};
 use crate::shell::{self, say};
 use contestant::Contestant;
-use measure::{Meter, Run, remove, weigh};
+use measure::{Meter, Run, weigh};
 use table::{Report, Row, grouped};
 
 /// What to measure.
@@ -269,17 +270,17 @@ impl Bench {
 
     /// Each of the things that are measured, once.
     fn round(&self, round: u32, meter: &Meter, rows: &mut Rows) -> Result<(), String> {
-        remove(&self.output)?;
-        remove(&self.site.join(".newsprint"))?;
+        meter.clear(&self.output)?;
+        meter.clear(&self.site.join(".newsprint"))?;
         rows.full.push(meter.run(&self.build(), &BUILT)?);
         if rows.output.is_none() {
             rows.output = Some(weigh(&self.output)?);
         }
-        remove(&self.copy)?;
+        meter.clear(&self.copy)?;
         let mut copy = Command::new("cp");
         copy.arg("-r").args([&self.output, &self.copy]);
         rows.copy.push(meter.run(&copy, &[0])?);
-        remove(&self.copy)?;
+        meter.clear(&self.copy)?;
         std::thread::sleep(SETTLE);
         rows.unchanged.push(meter.run(&self.build(), &BUILT)?);
         let number = self.posts + 2 * u64::from(round);
