@@ -4,7 +4,7 @@
 mod tests;
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,14 @@ use walkdir::WalkDir;
 
 use super::same::{holds, same_files};
 use super::{Put, Sink, Stamp, TEMPORARY, with_path};
+
+/// How the name ends of a folder in which a new output is made.
+const ASIDE: &str = "-new";
+
+fn is_aside(name: &OsStr) -> bool {
+    let name = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
+    name.is_some_and(|name| name.ends_with(ASIDE))
+}
 
 /// Writes into a folder.
 #[derive(Debug)]
@@ -64,7 +72,11 @@ impl FolderSink {
         };
         let stands = |name: &str| standing.iter().any(|standing| standing == name);
         if standing.is_empty() || !names.any(stands) {
-            let name = format!("{TEMPORARY}{}-new", self.process);
+            // Of a build that was killed where nothing of its records is left: processes may have its number again.
+            for name in standing.iter().filter(|name| is_aside(name)) {
+                let _ = fs::remove_dir_all(self.root.join(name));
+            }
+            let name = format!("{TEMPORARY}{}{ASIDE}", self.process);
             self.aside = Some(self.root.join(name));
         }
         self

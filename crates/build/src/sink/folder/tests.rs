@@ -79,6 +79,18 @@ fn what_stands_in_the_output_decides() -> Tested {
 }
 
 #[test]
+fn a_new_output_takes_nothing_from_a_build_that_was_killed() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let new = || FolderSink::new(folder.path()).aside_if_new(["a", "b"].into_iter());
+    put_all(&new(), &["a/torn"])?;
+    let sink = new();
+    put_all(&sink, &["a/c", "b"])?;
+    sink.publish()?;
+    assert_eq!(files(folder.path()), owned(&[("a/c", "new"), ("b", "new")]));
+    Ok(())
+}
+
+#[test]
 fn what_came_about_in_the_meantime_is_added_to() -> Tested {
     let folder = tempfile::tempdir()?;
     let sink = FolderSink::new(folder.path()).aside_if_new(["a", "b"].into_iter());
