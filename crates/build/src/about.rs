@@ -62,7 +62,7 @@ fn parse(
     };
     let (meta, mut warnings) = match reader.parse(file, bytes) {
         Outcome::Post { meta, warnings } => (*meta, warnings),
-        Outcome::SetAside(error) => return Err(error.at(name)),
+        Outcome::SetAside(error) => return Err((*error).at(name)),
     };
     for warning in &mut warnings {
         warning.path = name.into();
@@ -86,7 +86,10 @@ fn parse(
     let about = About {
         title,
         description: meta.excerpt.to_string(),
-        updated: meta.updated.or(meta.date.map(|date| date.seconds)),
+        updated: meta
+            .uncommon()
+            .updated
+            .or(meta.date.map(|date| date.seconds)),
         html: newsprint_source::body_to_html(kind, body).into_owned(),
     };
     Ok((about, warnings))

@@ -32,7 +32,8 @@ impl LocalFiles {
             .zip(0..)
             .map(|(post, id)| (xxh3_64(post.file.key().as_bytes()), PostId(id)))
             .collect();
-        let files = assets.iter().map(SourceFile::key).chain(statics).collect();
+        let assets = assets.iter().map(|file| file.key().into_owned());
+        let files = assets.chain(statics).collect();
         Self { files, posts }
     }
 

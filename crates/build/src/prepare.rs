@@ -94,6 +94,7 @@ pub fn prepare(
         content: &folder.content,
         records: records.then(|| folder.post_cache_file()),
         cache,
+        damage: &mut warnings,
     };
     let read = read::read(reading, config, options, scan, progress);
     phases.end("read");
@@ -270,7 +271,7 @@ fn load_cache(
     if options.clean {
         return Ok(PostCache::new(config));
     }
-    PostCache::load(&folder.post_cache_file(), config)
+    PostCache::open(&folder.post_cache_file(), config)
 }
 
 /// The ledger, with what was odd about it; an empty one where there is none.

@@ -1,6 +1,7 @@
 //! The first two hops: the walk over `content/`, and the front matter of every post.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use newsprint_model::post::Visibility;
@@ -43,11 +44,13 @@ pub struct Reading<'a> {
     pub cache: PostCache,
     /// Where to write down what this one reads; nowhere if nothing may be written.
     pub records: Option<PathBuf>,
+    /// Takes what is wrong with what is known.
+    pub damage: &'a mut Vec<Diagnostic>,
 }
 
 /// Reads the front matter of every post that a walk found.
 pub fn read(
-    reading: Reading<'_>,
+    mut reading: Reading<'_>,
     config: &Config,
     options: &Options,
     scan: Scan,
@@ -68,31 +71,36 @@ pub fn read(
         diagnostics: scan.diagnostics,
         incomplete: scan.incomplete,
     };
-    let posts = scan.posts;
-    let touch = |at: usize| {
-        let file = &posts[at];
-        if !reading.cache.has(file) {
-            warm(&reading.content.join(&file.path));
-        }
-    };
+    let mut posts = scan.posts;
+    let (known, damage) = reading.cache.recall(&mut posts);
+    reading.damage.extend(damage);
+    let new = posts.into_iter().zip(&known);
+    let new: Vec<SourceFile> = new
+        .filter_map(|(file, known)| known.is_none().then_some(file))
+        .collect();
+    progress.advance(known.len() - new.len());
+    let touch = |at: usize| warm(&reading.content.join(&new[at].path));
     let threads = rayon::current_num_threads();
-    let outcomes: Vec<Remembered> = Ahead::of(posts.len(), threads, &touch, |ahead| {
-        let outcomes = posts.par_iter().enumerate().with_min_len(16);
+    let read: Vec<Remembered> = Ahead::of(new.len(), threads, &touch, |ahead| {
+        let files = new.par_iter().enumerate().with_min_len(16);
         let read = |(at, file): (usize, &SourceFile)| {
             progress.advance(1);
-            reading.cache.get(file).unwrap_or_else(|| {
-                let thread = rayon::current_thread_index().unwrap_or_default();
-                ahead.begin(thread, at);
-                let since = Instant::now();
-                let mut buffer = FileBuffer::of_thread();
-                let bytes = buffer.read(&reading.content.join(&file.path), file.size);
-                ahead.took(since.elapsed());
-                reader.take(file.clone(), bytes).into()
-            })
+            let thread = rayon::current_thread_index().unwrap_or_default();
+            ahead.begin(thread, at);
+            let since = Instant::now();
+            let mut buffer = FileBuffer::of_thread();
+            let bytes = buffer.read(&reading.content.join(&file.path), file.size);
+            ahead.took(since.elapsed());
+            reader.take(file.clone(), bytes).into()
         };
-        outcomes.with_max_len(64).map(read).collect()
+        files.with_max_len(64).map(read).collect()
     });
-    drop(posts);
+    drop(new);
+    let mut read = read.into_iter();
+    let outcomes: Vec<Remembered> = known
+        .into_iter()
+        .filter_map(|known| known.or_else(|| read.next()))
+        .collect();
     if let Some(records) = reading.records
         && let Err(error) = reading.cache.store(&records, &outcomes, options.now)
     {
@@ -144,7 +152,7 @@ pub(crate) fn gather(
             Outcome::SetAside(diagnostic) => {
                 let path = diagnostic.path.strip_prefix("content/");
                 set_aside.extend(path.map(str::to_owned));
-                report.skipped.push(diagnostic);
+                report.skipped.push(*diagnostic);
             }
         }
     }
@@ -167,15 +175,17 @@ pub(crate) fn gather(
 const CATEGORY_DEPTH: usize = 16;
 
 fn limit_categories(meta: &mut PostMeta) -> Option<Diagnostic> {
-    let deepest = meta.categories.iter().map(Vec::len).max().unwrap_or(0);
-    meta.categories
+    let deepest = meta.names.categories.iter().map(Vec::len).max();
+    let deepest = deepest.filter(|depth| *depth > CATEGORY_DEPTH)?;
+    let paths = &mut Arc::make_mut(&mut meta.names).categories;
+    paths
         .iter_mut()
         .for_each(|path| path.truncate(CATEGORY_DEPTH));
-    (deepest > CATEGORY_DEPTH).then(|| {
+    Some(
         Diagnostic::warning(format!("a category path has {deepest} levels"))
             .at(format!("content/{}", meta.file.key()))
-            .hint(format!("the first {CATEGORY_DEPTH} were used"))
-    })
+            .hint(format!("the first {CATEGORY_DEPTH} were used")),
+    )
 }
 
 fn is_shown(meta: &PostMeta, options: &Options) -> bool {
@@ -184,7 +194,8 @@ fn is_shown(meta: &PostMeta, options: &Options) -> bool {
         Visibility::Draft => options.drafts,
         Visibility::Unpublished => false,
     };
-    let expired = meta.expires.is_some_and(|expires| expires <= options.now);
+    let expires = meta.uncommon().expires;
+    let expired = expires.is_some_and(|expires| expires <= options.now);
     let ahead = meta
         .date
         .is_some_and(|date| date.seconds > options.now.saturating_add(FUTURE_TOLERANCE));

@@ -16,7 +16,8 @@ use newsprint_build::sink::NothingKept;
 use newsprint_build::site::{Shared, Site, site_view};
 use newsprint_model::post::{PostDate, Visibility};
 use newsprint_model::{
-    Archive, BodyKind, Config, Counts, DateOrigin, PostMeta, RouteKind, SourceFile, TitleOrigin,
+    Archive, BodyKind, Config, Counts, DateOrigin, Names, PostMeta, RouteKind, SourceFile,
+    TitleOrigin,
 };
 use newsprint_rewrite::links::LinkRules;
 use newsprint_theme::Theme;
@@ -96,28 +97,24 @@ fn meta(number: usize) -> PostMeta {
         },
         title: format!("标题 {number:08}").into(),
         title_origin: TitleOrigin::FrontMatter,
-        written_title: None,
         date: Some(PostDate {
             seconds: START + INTERVAL * i64::try_from(number).expect("it fits"),
             origin: DateOrigin::FrontMatter,
         }),
-        updated: None,
-        categories: vec![category.map(Into::into).to_vec()],
-        tags: vec![format!("tag {:02}", number % 25).into()],
-        authors: vec![format!("author {:02}", number % 20).into()],
+        names: Arc::new(Names {
+            categories: vec![category.map(Into::into).to_vec()],
+            tags: vec![format!("tag {:02}", number % 25).into()],
+            authors: vec![format!("author {:02}", number % 20).into()],
+        }),
         image: Some("https://img.example/a.jpg".into()),
         link: Some("https://original.example/a.html".into()),
-        slug: None,
-        permalink: None,
-        language: None,
         excerpt: "正文的第一段。小标题 第二段，带一个链接。".into(),
         words: 20,
         visibility: Visibility::Published,
-        expires: None,
         body_kind: BodyKind::Html,
         digest: number as u64,
         body: 0..BODY.len(),
-        extra: None,
+        uncommon: None,
     }
 }
 

@@ -7,13 +7,15 @@ mod calendar;
 mod terms;
 mod tree;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use self::calendar::calendar;
 use self::terms::Terms;
 use self::tree::CategoryTree;
-use crate::post::{BodyKind, DateOrigin, Extra, PostMeta, SourceFile};
+use crate::post::{BodyKind, DateOrigin, Extra, PostMeta, SourceFile, Uncommon};
 
 /// A post's place in the archive, counted from the oldest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,46 +66,39 @@ pub struct Post {
     uncommon: Option<Box<Uncommon>>,
 }
 
-/// What few posts have, so that the others need no room for it.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Uncommon {
-    written_title: Option<Box<str>>,
-    updated: Option<i64>,
-    slug: Option<Box<str>>,
-    permalink: Option<Box<str>>,
-    language: Option<Box<str>>,
-    extra: Option<Box<Extra>>,
-}
-
 impl Post {
     /// The title as the file has it, where cleaning changed it.
     pub fn written_title(&self) -> Option<&str> {
-        self.uncommon.as_ref()?.written_title.as_deref()
+        self.uncommon().written_title.as_deref()
     }
 
     /// When it was last changed, seconds since 1970, if the front matter says so.
     pub fn updated(&self) -> Option<i64> {
-        self.uncommon.as_ref()?.updated
+        self.uncommon().updated
     }
 
     /// The last part of the URL that the owner asked for.
     pub fn slug(&self) -> Option<&str> {
-        self.uncommon.as_ref()?.slug.as_deref()
+        self.uncommon().slug.as_deref()
     }
 
     /// The whole URL that the owner asked for.
     pub fn permalink(&self) -> Option<&str> {
-        self.uncommon.as_ref()?.permalink.as_deref()
+        self.uncommon().permalink.as_deref()
     }
 
     /// The language, if it is not the archive's.
     pub fn language(&self) -> Option<&str> {
-        self.uncommon.as_ref()?.language.as_deref()
+        self.uncommon().language.as_deref()
     }
 
     /// The keys that Newsprint does not know.
     pub fn extra(&self) -> Option<&Extra> {
-        self.uncommon.as_ref()?.extra.as_deref()
+        self.uncommon().extra.as_deref()
+    }
+
+    fn uncommon(&self) -> &Uncommon {
+        Uncommon::of(&self.uncommon)
     }
 }
 
@@ -205,38 +200,40 @@ impl Archive {
         if !metas.is_sorted_by(|a, b| by_path(a, b).is_le()) {
             metas.sort_by(|a, b| by_path(a, b));
         }
+        // Names are looked up in the order of paths, since posts of one folder mostly share them.
+        let runs = || metas.chunk_by(|a, b| Arc::ptr_eq(&a.names, &b.names));
+        let names = || runs().map(|run| &*run[0].names);
         let mut categories = CategoryTree::default();
-        for meta in &metas {
-            meta.categories.iter().for_each(|path| categories.add(path));
-        }
+        names()
+            .flat_map(|names| &names.categories)
+            .for_each(|path| categories.add(path));
         let mut categories = categories.freeze();
-        let mut tags = Terms::of(metas.iter().flat_map(|meta| meta.tags.iter()));
-        let mut authors = Terms::of(metas.iter().flat_map(|meta| meta.authors.iter()));
-        // Names are looked up in the order of paths, since files of one folder mostly have the same.
-        let placed: Vec<_> = metas
-            .iter()
-            .map(|meta| {
-                (
-                    categories.leaves(&meta.categories),
-                    tags.ids(&meta.tags),
-                    authors.ids(&meta.authors),
-                )
-            })
-            .collect();
+        let mut tags = Terms::of(names().flat_map(|names| &names.tags));
+        let mut authors = Terms::of(names().flat_map(|names| &names.authors));
+        let mut listed = Vec::with_capacity(metas.len());
+        for (run, names) in runs().zip(names()) {
+            let ids = Listed {
+                categories: categories.leaves(&names.categories),
+                tags: tags.ids(&names.tags),
+                authors: authors.ids(&names.authors),
+            };
+            listed.extend(std::iter::repeat_n(ids, run.len()));
+        }
         let mut order: Vec<(i64, u32)> =
             metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
         order.sort_unstable();
-        let mut metas: Vec<_> = metas.into_iter().zip(placed).map(Some).collect();
+        let mut metas: Vec<Option<Box<PostMeta>>> = metas.into_iter().map(Some).collect();
         let mut posts = Vec::with_capacity(metas.len());
-        let in_order = order
-            .into_iter()
-            .filter_map(|(_, place)| metas[place as usize].take());
-        for ((meta, (category_ids, tag_ids, author_ids)), id) in in_order.zip(0..) {
+        let in_order = order.into_iter().filter_map(|(_, place)| {
+            let place = place as usize;
+            Some((metas[place].take()?, std::mem::take(&mut listed[place])))
+        });
+        for ((meta, listed), id) in in_order.zip(0..) {
             let id = PostId(id);
-            categories.place(id, &category_ids);
-            tags.place(id, &tag_ids);
-            authors.place(id, &author_ids);
-            posts.push(in_place(*meta, category_ids, tag_ids, author_ids));
+            categories.place(id, &listed.categories);
+            tags.place(id, &listed.tags);
+            authors.place(id, &listed.authors);
+            posts.push(in_place(*meta, listed));
         }
         let years = calendar(&posts, timezone);
         Self {
@@ -372,38 +369,32 @@ fn date_of(meta: &PostMeta) -> (i64, DateOrigin) {
     }
 }
 
-fn in_place(
-    meta: PostMeta,
+/// The lists that a post belongs to, by number.
+#[derive(Clone, Default)]
+struct Listed {
     categories: Box<[CategoryId]>,
     tags: Box<[TermId]>,
     authors: Box<[TermId]>,
-) -> Post {
+}
+
+fn in_place(meta: PostMeta, listed: Listed) -> Post {
     let (seconds, date_origin) = date_of(&meta);
-    let reading_minutes = meta.reading_minutes();
-    let uncommon = Uncommon {
-        written_title: meta.written_title,
-        updated: meta.updated,
-        slug: meta.slug,
-        permalink: meta.permalink,
-        language: meta.language,
-        extra: meta.extra,
-    };
     Post {
-        file: meta.file,
-        title: meta.title,
         seconds,
         date_origin,
-        categories,
-        tags,
-        authors,
+        reading_minutes: meta.reading_minutes(),
+        categories: listed.categories,
+        tags: listed.tags,
+        authors: listed.authors,
+        file: meta.file,
+        title: meta.title,
         image: meta.image,
         link: meta.link,
         excerpt: meta.excerpt,
         words: meta.words,
-        reading_minutes,
         body_kind: meta.body_kind,
         digest: meta.digest,
         body: meta.body,
-        uncommon: (uncommon != Uncommon::default()).then(|| Box::new(uncommon)),
+        uncommon: meta.uncommon,
     }
 }

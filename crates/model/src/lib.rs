@@ -14,6 +14,6 @@ pub mod route;
 pub use archive::{Archive, CategoryId, ListKey, Post, PostId, TermId};
 pub use config::Config;
 pub use diagnostic::{Diagnostic, Severity};
-pub use post::{BodyKind, DateOrigin, PostMeta, SourceFile, TitleOrigin};
+pub use post::{BodyKind, DateOrigin, Names, PostMeta, SourceFile, TitleOrigin, Uncommon};
 pub use report::{Counts, Report};
 pub use route::{ListPage, Route, RouteKind, UrlPath};

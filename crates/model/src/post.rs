@@ -1,8 +1,10 @@
 //! What is known of a post before its body is looked at again: one value per file.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::path::{MAIN_SEPARATOR, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 pub type Extra = Map<String, Value>;
 
 /// A file below `content/`, as the walk found it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
     /// Where it is, relative to `content/`, as the file system spells it.
     pub path: PathBuf,
@@ -22,12 +24,12 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// The path with `/` between its parts; bytes that are no UTF-8 are written as U+FFFD.
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> Cow<'_, str> {
         // A path that the walk put together is in this form already where `/` is what parts it.
         if MAIN_SEPARATOR == '/'
             && let Ok(path) = simdutf8::basic::from_utf8(self.path.as_os_str().as_encoded_bytes())
         {
-            return path.to_owned();
+            return Cow::Borrowed(path);
         }
         let mut key = String::with_capacity(self.path.as_os_str().len());
         for part in &self.path {
@@ -36,7 +38,7 @@ impl SourceFile {
             }
             key.push_str(&part.to_string_lossy());
         }
-        key
+        Cow::Owned(key)
     }
 }
 
@@ -44,18 +46,22 @@ impl SourceFile {
     /// The order of two files' paths, part by part. For paths as a walk puts them together it is that of
     /// [`Path`](std::path::Path), without taking them apart.
     pub fn by_path(&self, other: &Self) -> Ordering {
-        let (a, b) = (
+        by_path(
             self.path.as_os_str().as_encoded_bytes(),
             other.path.as_os_str().as_encoded_bytes(),
-        );
-        let same = common_prefix(a, b);
-        match (a.get(same), b.get(same)) {
-            (Some(a), Some(b)) => {
-                let is_within = |byte: &u8| *byte != MAIN_SEPARATOR as u8;
-                (is_within(a), a).cmp(&(is_within(b), b))
-            }
-            (a, b) => a.is_some().cmp(&b.is_some()),
+        )
+    }
+}
+
+/// The order of two paths, part by part, given as the bytes that [`OsStr`](std::ffi::OsStr) has them in.
+pub fn by_path(a: &[u8], b: &[u8]) -> Ordering {
+    let same = common_prefix(a, b);
+    match (a.get(same), b.get(same)) {
+        (Some(a), Some(b)) => {
+            let is_within = |byte: &u8| *byte != MAIN_SEPARATOR as u8;
+            (is_within(a), a).cmp(&(is_within(b), b))
         }
+        (a, b) => a.is_some().cmp(&b.is_some()),
     }
 }
 
@@ -140,45 +146,82 @@ pub struct PostMeta {
     pub title: Box<str>,
     /// Where the title came from.
     pub title_origin: TitleOrigin,
-    /// The front matter's title before it was cleaned, where that changed it. Checksums of the
-    /// title, such as `:abbrlink`, are those of this one: other generators do not clean titles.
-    pub written_title: Option<Box<str>>,
     /// When it was published, if the file says so in any way.
     pub date: Option<PostDate>,
-    /// When it was last changed, seconds since 1970, if the front matter says so.
-    pub updated: Option<i64>,
-    /// The category paths, general to special; usually one.
-    pub categories: Vec<Vec<Box<str>>>,
-    /// The tags, in the order given, without repetitions.
-    pub tags: Vec<Box<str>>,
-    /// The authors, in the order given, without repetitions.
-    pub authors: Vec<Box<str>>,
+    /// Its categories, tags and authors. Posts of one folder mostly have the same, and may share them.
+    pub names: Arc<Names>,
     /// The address of the lead image, as given.
     pub image: Option<Box<str>>,
     /// The address of the original article, as given.
     pub link: Option<Box<str>>,
-    /// The last part of the URL that the owner asked for.
-    pub slug: Option<Box<str>>,
-    /// The whole URL that the owner asked for.
-    pub permalink: Option<Box<str>>,
-    /// The language, if it is not the archive's; a BCP 47 tag.
-    pub language: Option<Box<str>>,
     /// The beginning of the text, or what the front matter gives as summary; plain text.
     pub excerpt: Box<str>,
     /// Han characters plus words of other scripts.
     pub words: u32,
     /// Whether the front matter says that it is not to be shown.
     pub visibility: Visibility,
-    /// When it stops to be shown, seconds since 1970.
-    pub expires: Option<i64>,
     /// What language the body is written in.
     pub body_kind: BodyKind,
     /// Where the body stands, in bytes of the decoded text.
     pub body: Range<usize>,
-    /// The keys that Newsprint does not know.
-    pub extra: Option<Box<Extra>>,
     /// XXH3 (64 bits) of the file's bytes.
     pub digest: u64,
+    /// What few posts have.
+    pub uncommon: Option<Box<Uncommon>>,
+}
+
+/// The names that a post is listed under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The category paths, general to special; usually one.
+    pub categories: Vec<Vec<Box<str>>>,
+    /// The tags, in the order given, without repetitions.
+    pub tags: Vec<Box<str>>,
+    /// The authors, in the order given, without repetitions.
+    pub authors: Vec<Box<str>>,
+}
+
+/// What few posts have, so that the others need no room for it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Uncommon {
+    /// The front matter's title before it was cleaned, where that changed it. Checksums of the
+    /// title, such as `:abbrlink`, are those of this one: other generators do not clean titles.
+    pub written_title: Option<Box<str>>,
+    /// When it was last changed, seconds since 1970, if the front matter says so.
+    pub updated: Option<i64>,
+    /// The last part of the URL that the owner asked for.
+    pub slug: Option<Box<str>>,
+    /// The whole URL that the owner asked for.
+    pub permalink: Option<Box<str>>,
+    /// The language, if it is not the archive's; a BCP 47 tag.
+    pub language: Option<Box<str>>,
+    /// When it stops to be shown, seconds since 1970.
+    pub expires: Option<i64>,
+    /// The keys that Newsprint does not know.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// What is said of posts that have nothing uncommon.
+static NOTHING: Uncommon = Uncommon {
+    written_title: None,
+    updated: None,
+    slug: None,
+    permalink: None,
+    language: None,
+    expires: None,
+    extra: None,
+};
+
+impl Uncommon {
+    /// As posts hold it: none where there is nothing.
+    pub fn into_box(self) -> Option<Box<Self>> {
+        (self != NOTHING).then(|| Box::new(self))
+    }
+
+    /// What a post has of it.
+    pub(crate) fn of(held: &Option<Box<Self>>) -> &Self {
+        held.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 /// Whether the front matter says that a post is not to be shown.
@@ -196,6 +239,11 @@ impl PostMeta {
     /// Minutes that a reader takes: 400 Han characters or words a minute, at least 1.
     pub fn reading_minutes(&self) -> u32 {
         self.words.div_ceil(400).max(1)
+    }
+
+    /// What few posts have.
+    pub fn uncommon(&self) -> &Uncommon {
+        Uncommon::of(&self.uncommon)
     }
 }
 

@@ -1,10 +1,11 @@
 //! From a file to a post: the one place where all parts of this crate meet.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use newsprint_model::post::PostDate;
-use newsprint_model::{DateOrigin, Diagnostic, PostMeta, SourceFile, TitleOrigin};
+use newsprint_model::{DateOrigin, Diagnostic, Names, PostMeta, SourceFile, TitleOrigin, Uncommon};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::body::{digest, heading};
@@ -35,7 +36,7 @@ pub enum Outcome {
         warnings: Vec<Diagnostic>,
     },
     /// It holds nothing that could be a post; why, and what to do about it.
-    SetAside(Diagnostic),
+    SetAside(Box<Diagnostic>),
 }
 
 /// Dates before this, 1990-01-01T00:00:00Z, are older than the web.
@@ -72,7 +73,7 @@ impl Reader {
     pub fn take(&self, file: SourceFile, bytes: std::io::Result<&[u8]>) -> Outcome {
         match bytes {
             Ok(bytes) => self.parse(file, bytes),
-            Err(error) => Outcome::SetAside(
+            Err(error) => set_aside(
                 Diagnostic::error(format!("it could not be read: {error}"))
                     .at(site_path(&file))
                     .hint("check that the file exists and may be read"),
@@ -96,14 +97,14 @@ impl Reader {
         let has_body = body.chars().any(is_seen);
         if !says_something && let Some(kind) = decoded.suspect {
             let diagnostic = Diagnostic::error(format!("it is no text, but {kind}")).on_line(1);
-            return Outcome::SetAside(
+            return set_aside(
                 diagnostic
                     .at(site_path(&file))
                     .hint("move it out of the content folder, or rename it"),
             );
         }
         if !says_something && !has_body {
-            return Outcome::SetAside(set_aside(&file, &decoded.text));
+            return set_aside(why_empty(&file, &decoded.text));
         }
         let fields = fields::collect(front);
         Post {
@@ -118,6 +119,10 @@ impl Reader {
     }
 }
 
+fn set_aside(reason: Diagnostic) -> Outcome {
+    Outcome::SetAside(Box::new(reason))
+}
+
 /// Whether a character is something to read.
 fn is_seen(c: char) -> bool {
     !c.is_whitespace()
@@ -125,7 +130,7 @@ fn is_seen(c: char) -> bool {
         && !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
 }
 
-fn set_aside(file: &SourceFile, text: &str) -> Diagnostic {
+fn why_empty(file: &SourceFile, text: &str) -> Diagnostic {
     let (reason, hint) = if text.is_empty() {
         (
             "the file is empty",
@@ -189,31 +194,37 @@ impl Post<'_> {
         let excerpt = summary
             .filter(|summary| !summary.is_empty())
             .unwrap_or(digest.excerpt);
-        let meta = PostMeta {
-            title,
-            title_origin,
-            written_title: fields.written_title,
-            date,
-            updated,
+        let names = Names {
             categories: fields.categories,
             tags: fields.tags,
             authors: fields.authors,
-            image: fields.image,
-            link: fields.link,
+        };
+        let uncommon = Uncommon {
+            written_title: fields.written_title,
+            updated,
             slug: fields.slug,
             permalink: fields.permalink,
             language: fields.language,
+            expires,
+            extra: (!fields.extra.is_empty()).then(|| Box::new(fields.extra)),
+        };
+        let meta = PostMeta {
+            title,
+            title_origin,
+            date,
+            names: Arc::new(names),
+            image: fields.image,
+            link: fields.link,
             // Copied: an allocator may leave a text that is made shorter in the memory of the longer one, and this one is kept.
             excerpt: Box::from(&*excerpt),
             words: digest.words,
             visibility: fields
                 .visibility
                 .unwrap_or(newsprint_model::post::Visibility::Published),
-            expires,
             body_kind,
             digest: self.digest,
             body: self.split.body.clone(),
-            extra: (!fields.extra.is_empty()).then(|| Box::new(fields.extra)),
+            uncommon: uncommon.into_box(),
             file,
         };
         Outcome::Post {

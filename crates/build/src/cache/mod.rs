@@ -5,6 +5,7 @@
 //! by the very program that wrote it, and only if its checksum holds.
 
 pub mod posts;
+mod record;
 pub mod routes;
 
 use std::fs;
@@ -80,75 +81,129 @@ fn hash_of_file(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// What a cache file holds.
-struct Content {
-    /// The content of all its parts.
-    bytes: Vec<u8>,
-    /// How long the file is.
+/// A cache file that is read part by part.
+struct Parts {
+    file: fs::File,
+    /// How long it is.
     length: u64,
+    /// How much of it stands behind the head that was read last.
+    left: u64,
+    /// The head of the next part.
+    next: Option<io::Result<Head>>,
 }
 
-/// Reads a cache file: its content, if `key` made it and it is whole. What is there and cannot be used is said.
-fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Content>, Diagnostic> {
-    let told = |reason: &str| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        Diagnostic::warning(format!("the cache was thrown away: {reason}"))
-            .at(format!(".newsprint/{name}"))
-            .hint("this build takes as long as a first one; the output is the same")
-    };
-    let (header, bytes) = match read(path) {
-        Ok(parts) => parts,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            return Err(told("it is no cache of this version"));
+/// What stands before a part: its length and checksum.
+struct Head {
+    length: u64,
+    checksum: u64,
+}
+
+/// A part of a cache file as it was read.
+struct Part {
+    bytes: Vec<u8>,
+    checksum: u64,
+}
+
+impl Parts {
+    /// Opens a cache file, if `key` made it. What is there and cannot be used is said.
+    fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Self>, Diagnostic> {
+        let unreadable =
+            |error: io::Error| thrown_away(path, &format!("it could not be read: {error}"));
+        let mut file = match fs::File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let length = file.metadata().map_err(unreadable)?.len();
+        let mut head = [0; HEADER];
+        // Without any part it is half a file.
+        if length < (HEADER + PART) as u64
+            || file.read_exact(&mut head).is_err()
+            || head[..16] != *magic
+        {
+            return Err(thrown_away(path, "it is no cache of this version"));
         }
-        Err(error) => return Err(told(&format!("it could not be read: {error}"))),
-    };
-    let (head, first) = header.split_at(HEADER);
-    if head[..16] != *magic {
-        return Err(told("it is no cache of this version"));
+        let mut parts = Self {
+            file,
+            length,
+            left: length - HEADER as u64,
+            next: None,
+        };
+        let first = parts.head().map_err(|_| damaged(path))?;
+        parts.next = Some(Ok(first));
+        // Where another program or other settings made it, nothing is wrong.
+        Ok((head[16..] == key.to_le_bytes()).then_some(parts))
     }
-    let length = (header.len() + bytes.len()) as u64;
-    let Some(bytes) = joined(first, bytes) else {
-        return Err(told("it is damaged"));
-    };
-    // Where another program or other settings made it, nothing is wrong.
-    Ok((head[16..] == key.to_le_bytes()).then_some(Content { bytes, length }))
+
+    fn head(&mut self) -> io::Result<Head> {
+        let mut head = [0; PART];
+        self.file.read_exact(&mut head)?;
+        self.left = self.left.saturating_sub(PART as u64);
+        let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|place| head[at + place]));
+        let (length, checksum) = (number(0), number(8));
+        match length <= self.left {
+            true => Ok(Head { length, checksum }),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    fn part(&mut self, head: Head) -> io::Result<Part> {
+        let mut bytes = Vec::with_capacity(usize::try_from(head.length).unwrap_or_default());
+        let read = (&self.file).take(head.length).read_to_end(&mut bytes)? as u64;
+        if read != head.length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= read;
+        self.next = (self.left > 0).then(|| self.head());
+        let checksum = head.checksum;
+        Ok(Part { bytes, checksum })
+    }
 }
 
-/// The beginning up to the first part, and the rest, each by itself: the content is too long to be moved.
-fn read(path: &Path) -> io::Result<([u8; HEADER + PART], Vec<u8>)> {
-    let mut file = fs::File::open(path)?;
-    let mut header = [0; HEADER + PART];
-    file.read_exact(&mut header)?;
+/// Every part, and an error in place of the first that cannot be read.
+impl Iterator for Parts {
+    type Item = io::Result<Part>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let head = self.next.take()?;
+        Some(head.and_then(|head| self.part(head)))
+    }
+}
+
+impl Part {
+    /// The part's bytes, if they are what they were.
+    fn whole(&self) -> Option<&[u8]> {
+        (xxh3_64(&self.bytes) == self.checksum).then_some(&self.bytes)
+    }
+}
+
+fn thrown_away(path: &Path, reason: &str) -> Diagnostic {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Diagnostic::warning(format!("the cache was thrown away: {reason}"))
+        .at(format!(".newsprint/{name}"))
+        .hint("this build takes as long as a first one; the output is the same")
+}
+
+fn damaged(path: &Path) -> Diagnostic {
+    thrown_away(path, "it is damaged")
+}
+
+/// Reads a cache file as a whole: the content of all its parts, if `key` made it. What is there and cannot be used is said.
+fn open(path: &Path, magic: &Magic, key: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
+    let Some(parts) = Parts::open(path, magic, key)? else {
+        return Ok(None);
+    };
     let mut content = Vec::new();
-    file.read_to_end(&mut content)?;
-    Ok((header, content))
-}
-
-/// The content of all parts; none if one of them is not what it was. `head` belongs to the first of them, `bytes` is what follows it.
-fn joined(head: &[u8], mut bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let number = |bytes: &[u8]| Some(u64::from_le_bytes(bytes.try_into().ok()?));
-    let mut head = [number(&head[..8])?, number(&head[8..])?];
-    let (mut from, mut to) = (0, 0);
-    loop {
-        let end = usize::checked_add(from, usize::try_from(head[0]).ok()?)?;
-        if xxh3_64(bytes.get(from..end)?) != head[1] {
-            return None;
+    for part in parts {
+        let part = part.ok().filter(|part| part.whole().is_some());
+        let bytes = part.ok_or_else(|| damaged(path))?.bytes;
+        // Mostly there is but one, which need not be copied.
+        match content.is_empty() {
+            true => content = bytes,
+            false => content.extend_from_slice(&bytes),
         }
-        // The first part is by far the longest and stays where it is.
-        if from > to {
-            bytes.copy_within(from..end, to);
-        }
-        to += end - from;
-        if end == bytes.len() {
-            bytes.truncate(to);
-            return Some(bytes);
-        }
-        from = end + PART;
-        let next = bytes.get(end..from)?;
-        head = [number(&next[..8])?, number(&next[8..])?];
     }
+    Ok(Some(content))
 }
 
 fn head_of(magic: &Magic, key: u64) -> [u8; HEADER] {
@@ -220,7 +275,7 @@ mod tests {
     fn parts_are_read_as_one_and_nothing_half_is_read() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("some.cache");
-        let read = |key| open(&path, &MAGIC, key).map(|content| content.map(|one| one.bytes));
+        let read = |key| open(&path, &MAGIC, key);
         store::<&str>(&path, &MAGIC, 7, std::iter::empty())?;
         assert_eq!(read(7), Ok(Some(Vec::new())));
         let parts = [vec!["ab", "c"], vec![""], vec!["def"]];

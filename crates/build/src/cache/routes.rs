@@ -147,7 +147,7 @@ impl RouteCache {
     /// A file that is there and no good; go on with an empty cache.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
         let content = open(path, &MAGIC, program())?;
-        let notes = content.and_then(|content| parse(content.bytes));
+        let notes = content.and_then(parse);
         Ok(notes.map(Self::of).unwrap_or_default())
     }
 

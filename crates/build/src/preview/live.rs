@@ -127,15 +127,16 @@ impl Live {
             let (scan, cache) = rayon::join(
                 || newsprint_source::scan(&folder.content),
                 || match wants_records {
-                    true => PostCache::load(&folder.post_cache_file(), &config),
+                    true => PostCache::open(&folder.post_cache_file(), &config),
                     false => Ok(PostCache::new(&config)),
                 },
             );
-            let cache = cache.unwrap_or_else(|damage| {
+            let mut cache = cache.unwrap_or_else(|damage| {
                 self.damage = Some(damage);
                 PostCache::new(&config)
             });
-            posts.walk(&reading, scan, &cache);
+            let damage = posts.walk(&reading, scan, &mut cache);
+            self.damage = self.damage.take().or(damage);
             if wants_records {
                 posts.records = Some(cache);
             }
@@ -201,15 +202,12 @@ fn gathered(posts: Option<&Posts>, options: &Options) -> ReadPosts {
         .par_iter()
         .map(|(_, known)| known.remembered.outcome.clone())
         .collect();
-    let key = |path: &Path| {
+    let hash_of = |path: &Path| {
         let (path, size, mtime) = (path.to_owned(), 0, 0);
-        SourceFile { path, size, mtime }.key()
+        hash_of_post(&SourceFile { path, size, mtime }.key())
     };
     let found = Found {
-        post_files: known
-            .iter()
-            .map(|(path, _)| hash_of_post(&key(path)))
-            .collect(),
+        post_files: known.iter().map(|(path, _)| hash_of(path)).collect(),
         assets: posts.map_or_else(Vec::new, |posts| posts.assets.values().cloned().collect()),
         diagnostics: posts.map_or_else(Vec::new, |posts| posts.diagnostics.clone()),
         incomplete: posts.is_some_and(|posts| posts.incomplete),
@@ -249,19 +247,6 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// What the last build read of a file, or else what is read now.
-    fn recall(&self, cache: &PostCache, file: SourceFile) -> Known {
-        match cache.get(&file) {
-            Some(remembered) => Known {
-                size: file.size,
-                mtime: file.mtime,
-                is_settled: true,
-                remembered,
-            },
-            None => self.read(file),
-        }
-    }
-
     fn read(&self, file: SourceFile) -> Known {
         let settled = settled();
         let (size, mtime) = (file.size, file.mtime);
@@ -289,8 +274,14 @@ impl Posts {
         }
     }
 
-    /// Takes in what a walk found. What looks as it did, here or in the records of the last build, is not read again.
-    fn walk(&mut self, reading: &Reading<'_>, scan: Scan, cache: &PostCache) {
+    /// Takes in what a walk found. What looks as it did, here or in the records of the last build, is not read again; what
+    /// is wrong with those records is said.
+    fn walk(
+        &mut self,
+        reading: &Reading<'_>,
+        scan: Scan,
+        cache: &mut PostCache,
+    ) -> Option<Diagnostic> {
         reading.progress.begin("read", scan.posts.len());
         if self.known.len() + self.assets.len() > 0 {
             let posts: FxHashSet<&Path> = scan.posts.iter().map(|file| &*file.path).collect();
@@ -298,7 +289,7 @@ impl Posts {
             self.remove(|path| !posts.contains(path) && !assets.contains(path));
         }
         let all = scan.posts.len();
-        let new: Vec<SourceFile> = scan
+        let mut new: Vec<SourceFile> = scan
             .posts
             .into_iter()
             .filter(|file| {
@@ -309,12 +300,28 @@ impl Posts {
             })
             .collect();
         reading.progress.advance(all - new.len());
+        let looks: Vec<(PathBuf, u64, i64)> = new
+            .iter()
+            .map(|file| (file.path.clone(), file.size, file.mtime))
+            .collect();
+        let (known, damage) = cache.recall(&mut new);
         let read: Vec<(PathBuf, Known)> = new
             .into_par_iter()
+            .zip(known)
+            .zip(looks)
             .with_min_len(16)
-            .map(|file| {
+            .map(|((file, known), (path, size, mtime))| {
                 reading.progress.advance(1);
-                (file.path.clone(), reading.recall(cache, file))
+                let known = match known {
+                    Some(remembered) => Known {
+                        size,
+                        mtime,
+                        is_settled: true,
+                        remembered,
+                    },
+                    None => reading.read(file),
+                };
+                (path, known)
             })
             .collect();
         self.take(read);
@@ -327,6 +334,7 @@ impl Posts {
             self.revision += 1;
         }
         self.is_stale = false;
+        damage
     }
 
     /// Looks at these paths alone; gives up where only a walk can tell what became of them.

@@ -359,7 +359,7 @@ fn a_damaged_or_foreign_cache_is_thrown_away_with_one_line() {
             "it is no cache of this version",
         ),
         (
-            b"newsprint post 2________________________x",
+            b"newsprint post 3________________________x",
             "it is damaged",
         ),
     ] {

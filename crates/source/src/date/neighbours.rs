@@ -22,15 +22,15 @@ const OLDEST_FILE_TIME: i64 = 31_536_000;
 /// archive has. The result depends on the posts alone: not on their order, the clock, or the
 /// number of threads.
 pub fn date_missing_dates(metas: &mut [impl BorrowMut<PostMeta>]) {
+    if metas.iter().all(|meta| meta.borrow().date.is_some()) {
+        return;
+    }
     let mut metas: Vec<&mut PostMeta> = metas.iter_mut().map(BorrowMut::borrow_mut).collect();
     let mut folders: HashMap<&Path, Vec<i64>> = HashMap::new();
     for meta in metas.iter().filter(|meta| meta.date.is_none()) {
         for folder in meta.file.path.ancestors().skip(1) {
             folders.entry(folder).or_default();
         }
-    }
-    if folders.is_empty() {
-        return;
     }
     for meta in metas.iter() {
         let Some(date) = meta.date else { continue };

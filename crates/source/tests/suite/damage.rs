@@ -124,13 +124,13 @@ fn check(name: &str, left: Left, told: bool, meta: &PostMeta, warnings: &[Diagno
     }
     if whole(Left::ButCategories) {
         assert_eq!(
-            meta.categories,
+            meta.names.categories,
             [[Box::from("新闻"), "某站".into(), "最新".into()]],
             "{name}"
         );
     }
     if left != Left::Body {
-        assert_eq!(*meta.authors, [Box::from("某站")], "{name}");
+        assert_eq!(*meta.names.authors, [Box::from("某站")], "{name}");
     }
     if body {
         assert!(meta.words >= 22, "{name}: {}", meta.words);

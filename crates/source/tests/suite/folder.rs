@@ -17,7 +17,7 @@ fn write(root: &Path, path: &str, text: &str) {
 }
 
 fn keys(files: &[newsprint_model::SourceFile]) -> Vec<String> {
-    files.iter().map(newsprint_model::SourceFile::key).collect()
+    files.iter().map(|file| file.key().into_owned()).collect()
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn aliases_of_long_texts_are_bounded() {
     );
     let (meta, _) = quickly("aliases", || post("a/b.md", text.as_bytes()));
     assert_eq!(meta.title.as_ref(), "t");
-    let size = serde_json::to_string(&meta.extra).map_or(0, |json| json.len());
+    let size = serde_json::to_string(&meta.uncommon().extra).map_or(0, |json| json.len());
     assert!(size < 4 * text.len() + 10_000, "{size}");
 }
 
@@ -132,7 +132,7 @@ fn many_keys_take_linear_time() {
             format!("---\ntitle: t\ntags:\n{tags}---\n<p>b</p>").as_bytes(),
         )
     });
-    assert_eq!(meta.tags.len(), 40_000);
+    assert_eq!(meta.names.tags.len(), 40_000);
 }
 
 #[test]
@@ -325,10 +325,11 @@ fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
     );
     prop_assert!(meta.body.start <= meta.body.end);
     prop_assert!(
-        meta.tags
+        meta.names
+            .tags
             .iter()
-            .chain(&meta.authors)
-            .chain(meta.categories.iter().flatten())
+            .chain(&meta.names.authors)
+            .chain(meta.names.categories.iter().flatten())
             .all(|text| !text.is_empty())
     );
     prop_assert!(meta.date.is_none_or(|date| date.seconds > 86_400));

@@ -136,7 +136,7 @@ fn show(meta: &PostMeta, field: &str, text: &str) -> toml::Value {
     };
     match field {
         "title" => meta.title.as_ref().into(),
-        "written_title" => text_of(&meta.written_title),
+        "written_title" => text_of(&meta.uncommon().written_title),
         "title_origin" => match meta.title_origin {
             TitleOrigin::FrontMatter => "front matter",
             TitleOrigin::Heading => "heading",
@@ -145,16 +145,22 @@ fn show(meta: &PostMeta, field: &str, text: &str) -> toml::Value {
         .into(),
         "date" => moment(meta.date.map(|date| date.seconds)),
         "date_origin" => meta.date.map_or("none", |date| date.origin.name()).into(),
-        "updated" => moment(meta.updated),
-        "expires" => moment(meta.expires),
-        "categories" => toml::Value::Array(meta.categories.iter().map(|path| list(path)).collect()),
-        "tags" => list(&meta.tags),
-        "authors" => list(&meta.authors),
+        "updated" => moment(meta.uncommon().updated),
+        "expires" => moment(meta.uncommon().expires),
+        "categories" => toml::Value::Array(
+            meta.names
+                .categories
+                .iter()
+                .map(|path| list(path))
+                .collect(),
+        ),
+        "tags" => list(&meta.names.tags),
+        "authors" => list(&meta.names.authors),
         "image" => text_of(&meta.image),
         "link" => text_of(&meta.link),
-        "slug" => text_of(&meta.slug),
-        "permalink" => text_of(&meta.permalink),
-        "language" => text_of(&meta.language),
+        "slug" => text_of(&meta.uncommon().slug),
+        "permalink" => text_of(&meta.uncommon().permalink),
+        "language" => text_of(&meta.uncommon().language),
         "excerpt" => meta.excerpt.as_ref().into(),
         "words" => i64::from(meta.words).into(),
         "visibility" => match meta.visibility {
@@ -177,7 +183,12 @@ fn show(meta: &PostMeta, field: &str, text: &str) -> toml::Value {
             .trim()
             .into(),
         "extra" => {
-            let extra = meta.extra.as_deref().cloned().unwrap_or_default();
+            let extra = meta
+                .uncommon()
+                .extra
+                .as_deref()
+                .cloned()
+                .unwrap_or_default();
             serde_json::Value::Object(extra).to_string().into()
         }
         other => format!("there is no field {other}").into(),
