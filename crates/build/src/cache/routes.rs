@@ -67,6 +67,11 @@ impl Made {
         }
     }
 
+    /// The first of these numbers alone.
+    fn file_of(bytes: &[u8; Self::BYTES]) -> u64 {
+        u64::from_le_bytes(std::array::from_fn(|place| bytes[place]))
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.file.to_le_bytes());
         out.extend_from_slice(&self.fingerprint.to_le_bytes());
@@ -76,21 +81,21 @@ impl Made {
         out.extend_from_slice(&self.record.length.to_le_bytes());
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let number = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-        let half = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        Some(Self {
-            file: number(0)?,
-            fingerprint: number(8)?,
+    fn read(bytes: &[u8; Self::BYTES]) -> Self {
+        let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|place| bytes[at + place]));
+        let half = |at: usize| u32::from_le_bytes(std::array::from_fn(|place| bytes[at + place]));
+        Self {
+            file: number(0),
+            fingerprint: number(8),
             stamp: Stamp {
-                size: number(16)?,
-                mtime: number(24)?.cast_signed(),
+                size: number(16),
+                mtime: number(24).cast_signed(),
             },
             record: Record {
-                start: half(32)?,
-                length: half(36)?,
+                start: half(32),
+                length: half(36),
             },
-        })
+        }
     }
 }
 
@@ -121,19 +126,15 @@ impl Notes {
         self.records.extend_from_slice(record);
         Record { start, length }
     }
-
-    fn record(&self, made: &Made) -> &[u8] {
-        let start = made.record.start as usize;
-        let record = self.records.get(start..start + made.record.length as usize);
-        record.unwrap_or_default()
-    }
 }
 
 /// The files of the last build.
 #[derive(Default)]
 pub struct RouteCache {
-    /// In order of their files' hashes.
-    notes: Notes,
+    /// As they were read: their number, what is known of each in order of its hash, the records.
+    bytes: Vec<u8>,
+    /// Where the records begin.
+    records: usize,
     /// Whether the file has been found as it was.
     kept: Vec<AtomicBool>,
     /// Where the files begin whose hashes begin with these bits; hashes are spread evenly, so that there are about as many as files.
@@ -147,49 +148,67 @@ impl RouteCache {
     /// A file that is there and no good; go on with an empty cache.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
         let content = open(path, &MAGIC, program())?;
-        let notes = content.and_then(parse);
-        Ok(notes.map(Self::of).unwrap_or_default())
+        Ok(content.and_then(Self::of).unwrap_or_default())
     }
 
-    fn of(notes: Notes) -> Self {
-        let kept = notes.made.iter().map(|_| AtomicBool::new(false)).collect();
-        let bits = bits_of(notes.made.len());
+    /// None if the bytes end before what they should hold.
+    fn of(bytes: Vec<u8>) -> Option<Self> {
+        let mut cache = Self {
+            bytes,
+            ..Self::default()
+        };
+        let count = u64::from_le_bytes(*cache.bytes.first_chunk()?);
+        cache.records = usize::try_from(count)
+            .ok()?
+            .checked_mul(Made::BYTES)?
+            .checked_add(COUNT)
+            .filter(|records| *records <= cache.bytes.len())?;
+        let files = cache.files();
+        let bits = bits_of(files.len());
         let mut starts = Vec::with_capacity((1 << bits) + 1);
-        for (made, at) in notes.made.iter().zip(0..) {
-            while starts.len() <= first_bits(made.file, bits) {
+        for (made, at) in files.iter().zip(0..) {
+            while starts.len() <= first_bits(Made::file_of(made), bits) {
                 starts.push(at);
             }
         }
-        let end = u32::try_from(notes.made.len()).unwrap_or(u32::MAX);
-        starts.resize((1 << bits) + 1, end);
-        Self {
-            notes,
-            kept,
-            starts,
-        }
+        starts.resize((1 << bits) + 1, u32::try_from(files.len()).ok()?);
+        let is_sorted = files.is_sorted_by_key(Made::file_of);
+        cache.kept = files.iter().map(|_| AtomicBool::new(false)).collect();
+        cache.starts = starts;
+        is_sorted.then_some(cache)
     }
 
-    /// What is known of a file.
-    pub fn get(&self, file: &str) -> Option<&Made> {
-        self.notes.made.get(self.place(xxh3_64(file.as_bytes()))?)
+    fn files(&self) -> &[[u8; Made::BYTES]] {
+        let files = self.bytes.get(COUNT..self.records).unwrap_or_default();
+        files.as_chunks().0
+    }
+
+    /// What is known of a file, and its place.
+    pub fn get(&self, file: &str) -> Option<(Place, Made)> {
+        let file = xxh3_64(file.as_bytes());
+        let files = self.files();
+        let bits = bits_of(files.len());
+        let start = *self.starts.get(first_bits(file, bits))? as usize;
+        let end = *self.starts.get(first_bits(file, bits) + 1)? as usize;
+        let among = files.get(start..end)?;
+        let place = start + among.iter().position(|made| Made::file_of(made) == file)?;
+        Some((Place(place), Made::read(&files[place])))
     }
 
     /// What more is known of a post's page.
     pub fn post(&self, made: &Made) -> Option<MadePost<'_>> {
-        postcard::from_bytes(self.notes.record(made)).ok()
+        postcard::from_bytes(self.record(made)).ok()
     }
 
-    fn place(&self, file: u64) -> Option<usize> {
-        let bits = bits_of(self.notes.made.len());
-        let start = *self.starts.get(first_bits(file, bits))? as usize;
-        let end = *self.starts.get(first_bits(file, bits) + 1)? as usize;
-        let among = self.notes.made.get(start..end)?;
-        Some(start + among.iter().position(|made| made.file == file)?)
+    fn record(&self, made: &Made) -> &[u8] {
+        let start = self.records + made.record.start as usize;
+        let record = self.bytes.get(start..start + made.record.length as usize);
+        record.unwrap_or_default()
     }
 
     /// Notes that a file is still what it was.
-    pub fn keep(&self, made: &Made) {
-        if let Some(kept) = self.place(made.file).and_then(|place| self.kept.get(place)) {
+    pub fn keep(&self, place: Place) {
+        if let Some(kept) = self.kept.get(place.0) {
             kept.store(true, Ordering::Relaxed);
         }
     }
@@ -203,19 +222,27 @@ impl RouteCache {
         if made.made.is_empty() && self.kept.iter().all(is_kept) && !self.kept.is_empty() {
             return Ok(());
         }
-        let kept = self.notes.made.iter().zip(&self.kept);
+        let kept = self.files().iter().zip(&self.kept);
         for (kept, _) in kept.filter(|(_, kept)| is_kept(kept)) {
-            let record = made.append(self.notes.record(kept));
-            made.made.push(Made { record, ..*kept });
+            let kept = Made::read(kept);
+            let record = made.append(self.record(&kept));
+            made.made.push(Made { record, ..kept });
         }
         made.made.sort_unstable_by_key(|made| made.file);
-        let mut files = Vec::with_capacity(8 + made.made.len() * Made::BYTES);
+        let mut files = Vec::with_capacity(COUNT + made.made.len() * Made::BYTES);
         files.extend_from_slice(&(made.made.len() as u64).to_le_bytes());
         made.made.iter().for_each(|one| one.write(&mut files));
         let part = vec![&files, &made.records];
         store(path, &MAGIC, program(), std::iter::once(part))
     }
 }
+
+/// Where a file stands among those of the last build.
+#[derive(Debug, Clone, Copy)]
+pub struct Place(usize);
+
+/// The bytes of the number of files.
+const COUNT: usize = 8;
 
 /// How many of a hash's first bits tell so many files apart.
 fn bits_of(files: usize) -> u32 {
@@ -225,20 +252,6 @@ fn bits_of(files: usize) -> u32 {
 fn first_bits(hash: u64, bits: u32) -> usize {
     // The shift leaves fewer bits than a number of files has.
     (hash >> (64 - bits)) as usize
-}
-
-/// The number of files, the files, the records; none if it ends before that.
-fn parse(mut bytes: Vec<u8>) -> Option<Notes> {
-    let count = u64::from_le_bytes(bytes.get(..8)?.try_into().ok()?);
-    let end = usize::try_from(count)
-        .ok()?
-        .checked_mul(Made::BYTES)?
-        .checked_add(8)?;
-    let files = bytes.get(8..end)?.chunks_exact(Made::BYTES);
-    let made: Vec<Made> = files.map(Made::read).collect::<Option<_>>()?;
-    let is_sorted = made.is_sorted_by_key(|made| made.file);
-    let records = bytes.split_off(end);
-    is_sorted.then_some(Notes { made, records })
 }
 
 #[cfg(test)]
@@ -269,15 +282,15 @@ mod tests {
             RouteCache::default().store(&path, notes)?;
             let first = RouteCache::load(&path).unwrap_or_default();
             for number in 0..count {
-                let known = first.get(&name(number)).expect("it was noted");
+                let (place, known) = first.get(&name(number)).expect("it was noted");
                 assert_eq!(
                     (known.fingerprint, known.stamp),
                     (number * 7, stamp(number))
                 );
-                let body = first.post(known).and_then(|post| post.body);
+                let body = first.post(&known).and_then(|post| post.body);
                 assert_eq!(body, (number % 2 == 1).then_some(3..number as usize));
                 if number % 3 > 0 {
-                    first.keep(known);
+                    first.keep(place);
                 }
             }
             assert!(first.get("another.html").is_none());
@@ -289,7 +302,7 @@ mod tests {
             for number in 0..count {
                 let known = second.get(&name(number));
                 assert_eq!(known.is_some(), number % 3 > 0, "{number} of {count}");
-                let post = known.and_then(|known| second.post(known));
+                let post = known.and_then(|(_, known)| second.post(&known));
                 assert_eq!(post.is_some(), number % 3 > 0 && number % 2 == 1);
             }
         }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use newsprint_model::{Route, RouteKind};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::cache::routes::{Made, MadePost, Notes, RouteCache};
+use crate::cache::routes::{Made, MadePost, Notes, Place, RouteCache};
 use crate::fingerprint::Fingerprints;
 use crate::render::Worker;
 use crate::sink::{Sink, Stamp};
@@ -19,7 +19,8 @@ pub(super) struct Memory<'a> {
 
 /// A file that stays as it is, and what is known of it.
 pub(super) struct Kept<'a> {
-    made: &'a Made,
+    place: Place,
+    fingerprint: u64,
     /// More, for a post's own page.
     pub(super) post: Option<MadePost<'a>>,
 }
@@ -41,9 +42,9 @@ impl<'a> Memory<'a> {
 
     /// Notes that a file stays as it is.
     pub(super) fn keep(&self, route: &Route, kept: &Kept<'_>) {
-        self.cache.keep(kept.made);
+        self.cache.keep(kept.place);
         if let RouteKind::Post(id) = route.kind {
-            self.fingerprints.note_page(id, kept.made.fingerprint);
+            self.fingerprints.note_page(id, kept.fingerprint);
         }
     }
 
@@ -59,14 +60,18 @@ impl<'a> Memory<'a> {
         file: &str,
         sink: &dyn Sink,
     ) -> Option<Kept<'_>> {
-        let made = self.cache.get(file)?;
+        let (place, made) = self.cache.get(file)?;
         let post = match route.kind {
-            RouteKind::Post(_) => Some(self.cache.post(made)?),
+            RouteKind::Post(_) => Some(self.cache.post(&made)?),
             _ => None,
         };
         let fingerprint = self.fingerprints.of(route, post.as_ref())?;
-        (made.fingerprint == fingerprint && made.stamp.is_still(sink.look(file)))
-            .then_some(Kept { made, post })
+        let still_stands = made.fingerprint == fingerprint && made.stamp.is_still(sink.look(file));
+        still_stands.then_some(Kept {
+            place,
+            fingerprint,
+            post,
+        })
     }
 
     /// A page without a fingerprint that was made, and is what it was.
@@ -80,9 +85,14 @@ impl<'a> Memory<'a> {
         if has_fingerprint(route) {
             return None;
         }
-        let made = self.cache.get(file)?;
-        (made.fingerprint == xxh3_64(page) && made.stamp.is_still(sink.look(file)))
-            .then_some(Kept { made, post: None })
+        let (place, made) = self.cache.get(file)?;
+        let fingerprint = xxh3_64(page);
+        let is_the_same = made.fingerprint == fingerprint && made.stamp.is_still(sink.look(file));
+        is_the_same.then_some(Kept {
+            place,
+            fingerprint,
+            post: None,
+        })
     }
 
     /// Notes what was made of a file of the search index.

@@ -54,8 +54,8 @@ impl Figures {
             counted.map(|counted| counted.counts)
         };
         let built = |id: PostId, file: &str| {
-            let made = noted.get(file)?;
-            let post = noted.post(made)?;
+            let (_, made) = noted.get(file)?;
+            let post = noted.post(&made)?;
             (fingerprints.post(id, &post.references) == made.fingerprint).then_some(post.counts)
         };
         let posts = (site.plan.routes)
