@@ -1,5 +1,6 @@
 //! Who has which file of the output: the place where URL collisions are found.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
 use newsprint_model::{PostId, UrlPath};
@@ -41,50 +42,69 @@ pub struct Claims {
 }
 
 /// A file's place among all others, as [`Claims`] knows it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Spot {
     file: u64,
-    /// The folders above it, the highest first.
-    folders: Vec<u64>,
+    /// The folder that it is in, if it is in one.
+    folder: Option<u64>,
 }
 
 impl Spot {
     /// The place of the file that answers to a URL.
     pub fn of(url: &UrlPath) -> Self {
-        let path = fold(&url.file());
-        let folders = path.match_indices('/');
+        let path = folded_file(url);
         Self {
             file: xxh3_64(path.as_bytes()),
-            folders: folders
-                .map(|(slash, _)| xxh3_64(&path.as_bytes()[..slash]))
-                .collect(),
+            folder: folders(&path).last(),
         }
     }
 }
 
+fn folded_file(url: &UrlPath) -> Cow<'_, str> {
+    let (path, name) = url.file_parts();
+    match name {
+        "" => fold(path),
+        name => Cow::Owned([&fold(path), name].concat()),
+    }
+}
+
+/// The folders above a file, the highest first.
+fn folders(path: &str) -> impl DoubleEndedIterator<Item = u64> {
+    let slashes = path.match_indices('/');
+    slashes.map(|(slash, _)| xxh3_64(&path.as_bytes()[..slash]))
+}
+
 impl Claims {
+    /// Makes room for so many more files.
+    pub fn reserve(&mut self, files: usize) {
+        self.files.reserve(files);
+    }
+
     /// Claims the file that answers to a URL.
     ///
     /// # Errors
     /// Who has it already, or that a folder stands there.
     pub fn claim(&mut self, url: &UrlPath, owner: Owner) -> Result<(), Conflict> {
-        self.claim_spot(&Spot::of(url), owner)
+        self.claim_spot(&Spot::of(url), url, owner)
     }
 
-    /// Claims a file.
+    /// Claims the file that answers to a URL, whose place is known.
     ///
     /// # Errors
     /// As for [`claim`](Self::claim).
-    pub fn claim_spot(&mut self, spot: &Spot, owner: Owner) -> Result<(), Conflict> {
+    pub fn claim_spot(&mut self, spot: &Spot, url: &UrlPath, owner: Owner) -> Result<(), Conflict> {
         if self.folders.contains(&spot.file) {
             return Err(Conflict::FileAndFolder);
         }
         // What stands above a known folder is known as well.
-        let deepest_first = spot.folders.iter().rev();
-        let new = deepest_first
-            .take_while(|folder| !self.folders.contains(folder))
-            .count();
-        let new = &spot.folders[spot.folders.len() - new..];
+        let is_new = |folder: &u64| !self.folders.contains(folder);
+        let new: Vec<u64> = match spot.folder {
+            Some(folder) if is_new(&folder) => folders(&folded_file(url))
+                .rev()
+                .take_while(is_new)
+                .collect(),
+            _ => Vec::new(),
+        };
         if new.iter().any(|folder| self.files.contains_key(folder)) {
             return Err(Conflict::FileAndFolder);
         }

@@ -4,6 +4,8 @@
 //! a static host would refuse or change is replaced here, once, on every system alike: the same
 //! posts must give the same output everywhere.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -53,6 +55,9 @@ const MAX_PATH_BYTES: usize = 800;
 /// A finished path whose parts may have been put together of several: those that are too long are cut,
 /// and of a path that is too long the beginning is kept.
 pub fn limit(path: &str) -> String {
+    if path.len() <= MAX_BYTES {
+        return path.to_owned();
+    }
     let parts: Vec<String> = path
         .split('/')
         .map(|part| shorten(part.to_owned(), part))
@@ -106,11 +111,13 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
 }
 
 /// What two paths have in common when a file system that ignores case or Unicode form takes them for one.
-pub fn fold(path: &str) -> String {
-    if path.is_ascii() {
-        path.to_ascii_lowercase()
+pub fn fold(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        Cow::Owned(path.nfc().flat_map(char::to_lowercase).collect())
+    } else if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(path.to_ascii_lowercase())
     } else {
-        path.nfc().flat_map(char::to_lowercase).collect()
+        Cow::Borrowed(path)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::about;
 use crate::cache::Mixer;
 use crate::cache::posts::PostCache;
 use crate::folder::SiteFolder;
-use crate::ledger::{self, Ledger};
+use crate::ledger::Ledger;
 use crate::local::LocalFiles;
 use crate::permalink::Pattern;
 use crate::plan::{self, Sources};
@@ -215,7 +215,7 @@ pub(crate) fn assemble(
     let kept = read
         .set_aside
         .iter()
-        .filter_map(|path| ledger.get(&ledger::post_key(path)))
+        .filter_map(|path| ledger.of_post(path))
         .map(|entry| UrlPath::new(&entry.url).file())
         .collect();
     let (about, damage) = about::read(&folder, &config, options.now)?;

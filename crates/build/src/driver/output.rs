@@ -1,5 +1,6 @@
 //! Writing an output folder: what an earlier build left there, what is made anew, what goes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
@@ -158,7 +159,7 @@ fn keep_twins(sink: &FolderSink, stale: &mut Vec<&str>, planned: &Manifest) {
     if stale.is_empty() {
         return;
     }
-    let folded: HashMap<String, &str> = planned
+    let folded: HashMap<Cow<'_, str>, &str> = planned
         .files()
         .into_iter()
         .map(|file| (names::fold(file), file))

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use newsprint_model::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
 pub use self::line::Entry;
 use self::line::{parse_line, unescape, write_line};
@@ -28,15 +28,12 @@ const POST: &str = "post:";
 
 /// The key of a post, by its path below `content/`.
 pub fn post_key(path: &str) -> String {
-    format!("{POST}{path}")
+    [POST, path].concat()
 }
 
 /// XXH3 of a post's key.
 pub fn hash_of_post(path: &str) -> u64 {
-    let mut hash = Xxh3::new();
-    hash.update(POST.as_bytes());
-    hash.update(path.as_bytes());
-    hash.digest()
+    xxh3_64(post_key(path).as_bytes())
 }
 
 /// All entries by key: `post:<path>`, `category:<a/b/c>`, `tag:<name>`, `author:<name>`.
@@ -151,7 +148,15 @@ impl Ledger {
 
     /// The entry of a key.
     pub fn get(&self, key: &str) -> Option<Entry<'_>> {
-        let key = xxh3_64(key.as_bytes());
+        self.of_hash(xxh3_64(key.as_bytes()))
+    }
+
+    /// The entry of a post, by its path below `content/`.
+    pub fn of_post(&self, path: &str) -> Option<Entry<'_>> {
+        self.of_hash(hash_of_post(path))
+    }
+
+    fn of_hash(&self, key: u64) -> Option<Entry<'_>> {
         match self.changes.get(&key) {
             Some(change) => parse_line(change.as_deref()?).map(|(_, entry)| entry),
             None => {

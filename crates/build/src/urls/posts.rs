@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use newsprint_model::{Archive, Diagnostic, Post, PostId, UrlPath};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Urls, claim_or_suffix, former_urls};
 use crate::claims::{Claims, Owner, Spot};
@@ -25,19 +25,24 @@ pub fn assign_posts(
     urls: &mut Urls,
 ) -> Vec<Diagnostic> {
     let mut candidates = candidates(archive, pattern, present, ledger);
+    claims.reserve(candidates.len());
     // First those that keep what they have, then the others, from the oldest post on.
     for (candidate, id) in candidates.iter_mut().zip(0..) {
-        if let Some((url, spot)) = candidate.kept.take()
-            && claims.claim_spot(&spot, Owner::Post(PostId(id))).is_ok()
+        if let Some(url) = &candidate.url
+            && let Err(_) = claims.claim_spot(&candidate.spot, url, Owner::Post(PostId(id)))
         {
-            candidate.url = Some(url);
+            candidate.url = None;
         }
     }
     for (candidate, id) in candidates.iter_mut().zip(0..) {
         if candidate.url.is_none() {
-            let owner = Owner::Post(PostId(id));
-            let url = claim_or_suffix(&candidate.wanted, &candidate.id, owner, claims);
+            let id = PostId(id);
+            let wanted = &candidate.wanted;
+            let url = claim_or_suffix(wanted, &candidate.id, Owner::Post(id), claims);
             candidate.url = Some(url);
+            let post = archive.post(id);
+            let known = || News::of(post, ledger.of_post(&post.file.key()));
+            candidate.news.get_or_insert_with(|| Box::new(known()));
         }
     }
     let warnings = collisions(&candidates, archive);
@@ -45,10 +50,12 @@ pub fn assign_posts(
     urls.posts.reserve_exact(candidates.len());
     urls.ids.reserve_exact(candidates.len());
     for (candidate, post) in candidates.into_iter().zip(archive.posts()) {
-        let url = candidate.url.as_ref().unwrap_or(&candidate.wanted);
-        urls.posts.push(url.clone());
-        urls.ids.push(candidate.id.as_ref().into());
-        news.extend(candidate.into_news(post));
+        let url = candidate.url.unwrap_or_else(|| candidate.wanted.clone());
+        if let Some(one) = candidate.news {
+            news.push(one.write(post, &candidate.id, &candidate.wanted, &url));
+        }
+        urls.posts.push(url);
+        urls.ids.push(candidate.id);
     }
     for (written, former_key) in news {
         if let Some(former_key) = former_key {
@@ -61,51 +68,97 @@ pub fn assign_posts(
 
 /// A post on its way to a URL.
 struct Candidate<'l> {
-    id: Cow<'l, str>,
-    identity: u64,
+    id: Box<str>,
     wanted: UrlPath,
+    /// The URL that it has had, if it still asks for the same; then the one that it is given.
+    url: Option<UrlPath>,
+    /// The place of the former.
+    spot: Spot,
+    /// What the ledger is to be told, if it does not know all this.
+    news: Option<Box<News<'l>>>,
+}
+
+/// A post that the ledger does not know, or not as it is.
+struct News<'l> {
+    identity: u64,
     known: Option<Box<Entry<'l>>>,
     /// The key of what is known, where the file had another name.
     former_key: Option<Cow<'l, str>>,
-    /// The URL that it has had, if it still asks for the same.
-    kept: Option<(UrlPath, Spot)>,
-    url: Option<UrlPath>,
 }
 
-/// What the ledger does not hold yet, and the key of what it takes the place of, where the file had another name.
-type News = (Written, Option<String>);
-
-impl Candidate<'_> {
-    fn into_news(self, post: &Post) -> Option<News> {
-        let url = self.url.as_ref().unwrap_or(&self.wanted);
-        let is_known = self.known.as_ref().is_some_and(|known| {
-            known.identity == self.identity
-                && known.wanted == self.wanted.as_str()
-                && known.url == url.as_str()
-        });
-        if is_known && self.former_key.is_none() {
-            return None;
+impl<'l> News<'l> {
+    fn of(post: &Post, known: Option<Entry<'l>>) -> Self {
+        Self {
+            identity: identity(post),
+            known: known.map(Box::new),
+            former_key: None,
         }
+    }
+
+    /// The post's line, and the key of what it takes the place of.
+    fn write(
+        self,
+        post: &Post,
+        id: &str,
+        wanted: &UrlPath,
+        url: &UrlPath,
+    ) -> (Written, Option<String>) {
         let entry = Entry {
             identity: self.identity,
-            wanted: self.wanted.as_str().into(),
+            wanted: wanted.as_str().into(),
             url: url.as_str().into(),
             former: former_urls(self.known.map(|known| *known), url),
-            id: self.id,
+            id: id.into(),
         };
         let key = ledger::post_key(&post.file.key());
-        Some((
-            Written::of(&key, &entry),
-            self.former_key.map(Cow::into_owned),
-        ))
+        let former_key = self.former_key.map(Cow::into_owned);
+        (Written::of(&key, &entry), former_key)
     }
 }
 
-/// What the ledger knows of a post.
-struct Known<'l> {
-    identity: u64,
-    entry: Option<Box<Entry<'l>>>,
-    former_key: Option<Cow<'l, str>>,
+impl<'l> Candidate<'l> {
+    /// A post that the ledger knows by its path.
+    fn known(archive: &Archive, pattern: &Pattern, post: &Post, known: Entry<'l>) -> Self {
+        let mut candidate = Self::of(archive, pattern, post, &known.id, Some(&known));
+        let is_as_known =
+            known.wanted == candidate.wanted.as_str() && known.identity == identity(post);
+        candidate.news = (!is_as_known).then(|| Box::new(News::of(post, Some(known))));
+        candidate
+    }
+
+    /// A post that the ledger does not know by its path.
+    fn news(archive: &Archive, pattern: &Pattern, post: &Post, id: &str, news: News<'l>) -> Self {
+        let candidate = Self::of(archive, pattern, post, id, news.known.as_deref());
+        Self {
+            news: Some(Box::new(news)),
+            ..candidate
+        }
+    }
+
+    fn of(
+        archive: &Archive,
+        pattern: &Pattern,
+        post: &Post,
+        id: &str,
+        known: Option<&Entry<'_>>,
+    ) -> Self {
+        let wanted = post
+            .permalink()
+            .and_then(permalink::explicit)
+            .unwrap_or_else(|| pattern.expand(archive, post, id));
+        let kept = known.filter(|entry| entry.wanted == wanted.as_str());
+        let url = kept.map(|entry| match entry.url == entry.wanted {
+            true => wanted.clone(),
+            false => UrlPath::new(&entry.url),
+        });
+        Self {
+            id: id.into(),
+            spot: url.as_ref().map(Spot::of).unwrap_or_default(),
+            url,
+            wanted,
+            news: None,
+        }
+    }
 }
 
 fn candidates<'l>(
@@ -114,55 +167,37 @@ fn candidates<'l>(
     present: &FxHashSet<u64>,
     ledger: &'l Ledger,
 ) -> Vec<Candidate<'l>> {
-    let known = known(archive, present, ledger);
-    let ids = ids(&known, archive);
-    known
-        .into_par_iter()
-        .zip(ids)
-        .zip(archive.posts())
-        .map(|((known, id), post)| {
-            let wanted = post
-                .permalink()
-                .and_then(permalink::explicit)
-                .unwrap_or_else(|| pattern.expand(archive, post, &id));
-            let kept = known
-                .entry
-                .as_ref()
-                .filter(|entry| entry.wanted == wanted.as_str());
-            Candidate {
-                kept: kept.map(|entry| {
-                    let url = UrlPath::new(&entry.url);
-                    let spot = Spot::of(&url);
-                    (url, spot)
-                }),
-                id,
-                identity: known.identity,
-                wanted,
-                known: known.entry,
-                former_key: known.former_key,
-                url: None,
-            }
-        })
+    let known = |post: &Post| {
+        let entry = ledger.of_post(&post.file.key())?;
+        Some(Candidate::known(archive, pattern, post, entry))
+    };
+    let all: Vec<Option<Candidate<'l>>> = archive.posts().par_iter().map(known).collect();
+    let unknown = (0..).map(PostId).zip(&all);
+    let unknown = unknown.filter_map(|(id, known)| known.is_none().then_some(id));
+    let unknown: Vec<PostId> = unknown.collect();
+    let mut newcomers = Vec::new();
+    if !unknown.is_empty() {
+        let news = news(archive, &unknown, present, ledger);
+        let known = all.iter().flatten().map(|candidate| &*candidate.id);
+        let ids = ids(&news, archive, known);
+        let candidate = |((post, news), id): ((PostId, News<'l>), String)| {
+            Candidate::news(archive, pattern, archive.post(post), &id, news)
+        };
+        newcomers = news.into_par_iter().zip(ids).map(candidate).collect();
+    }
+    let mut newcomers = newcomers.into_iter();
+    all.into_iter()
+        .filter_map(|known| known.or_else(|| newcomers.next()))
         .collect()
 }
 
-/// What the ledger knows of each post, under its own path or that of a file which is gone.
-fn known<'l>(archive: &Archive, present: &FxHashSet<u64>, ledger: &'l Ledger) -> Vec<Known<'l>> {
-    let mut all: Vec<Known<'l>> = archive
-        .posts()
-        .par_iter()
-        .map(|post| {
-            let key = ledger::post_key(&post.file.key());
-            Known {
-                identity: identity(post),
-                entry: ledger.get(&key).map(Box::new),
-                former_key: None,
-            }
-        })
-        .collect();
-    if all.iter().all(|known| known.entry.is_some()) {
-        return all;
-    }
+/// What the ledger knows of each of these posts, which are not there under their own paths, under that of a file which is gone.
+fn news<'l>(
+    archive: &Archive,
+    posts: &[PostId],
+    present: &FxHashSet<u64>,
+    ledger: &'l Ledger,
+) -> Vec<(PostId, News<'l>)> {
     // By what a moved file still has in common with its entry; the first in order last.
     let mut orphans: HashMap<u64, Vec<(Cow<'l, str>, Entry<'l>)>> = HashMap::new();
     for (key, entry) in ledger.of_absent_posts(present).rev() {
@@ -171,42 +206,40 @@ fn known<'l>(archive: &Archive, present: &FxHashSet<u64>, ledger: &'l Ledger) ->
             .or_default()
             .push((key, entry));
     }
-    for known in all.iter_mut().filter(|known| known.entry.is_none()) {
-        if let Some((key, entry)) = orphans.get_mut(&known.identity).and_then(Vec::pop) {
-            known.former_key = Some(key);
-            known.entry = Some(Box::new(entry));
+    let news = posts.iter().map(|id| {
+        let mut news = News::of(archive.post(*id), None);
+        if let Some((key, entry)) = orphans.get_mut(&news.identity).and_then(Vec::pop) {
+            news.former_key = Some(key);
+            news.known = Some(Box::new(entry));
         }
-    }
-    all
+        (*id, news)
+    });
+    news.collect()
 }
 
-/// The permanent id of each post: the one that it has, or else a new one.
-fn ids<'l>(known: &[Known<'l>], archive: &Archive) -> Vec<Cow<'l, str>> {
-    let old = known.iter().filter_map(|known| known.entry.as_ref());
-    let mut used: HashSet<Cow<'l, str>> = HashSet::new();
-    if known.iter().any(|known| known.entry.is_none()) {
-        used.extend(old.map(|entry| entry.id.clone()));
-    }
-    known
-        .iter()
-        .zip(archive.posts())
-        .map(|(known, post)| match &known.entry {
-            Some(entry) => entry.id.clone(),
-            None => fresh_id(&post.file.key(), &mut used).into(),
+/// The permanent id of each of these posts: the one that it has had, or else a new one that no other has.
+fn ids<'a>(
+    news: &[(PostId, News<'_>)],
+    archive: &Archive,
+    known: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
+    let mut used: FxHashSet<Cow<'_, str>> = known.map(Cow::Borrowed).collect();
+    let adopted = news.iter().filter_map(|(_, news)| news.known.as_ref());
+    used.extend(adopted.map(|entry| entry.id.clone()));
+    news.iter()
+        .map(|(post, news)| match &news.known {
+            Some(entry) => entry.id.to_string(),
+            None => fresh_id(&archive.post(*post).file.key(), &mut used),
         })
         .collect()
 }
 
 fn identity(post: &Post) -> u64 {
-    let mut hash = Xxh3::new();
-    hash.update(post.title.as_bytes());
-    hash.update(b"\0");
-    hash.update(post.seconds.to_string().as_bytes());
-    hash.digest()
+    xxh3_64(format!("{}\0{}", post.title, post.seconds).as_bytes())
 }
 
 /// An id made of the path; another post may hold it that once stood there and has moved.
-fn fresh_id(path: &str, used: &mut HashSet<Cow<'_, str>>) -> String {
+fn fresh_id(path: &str, used: &mut FxHashSet<Cow<'_, str>>) -> String {
     let mut id = names::short_id(path);
     let mut attempt = 2;
     while !used.insert(id.clone().into()) {
@@ -223,7 +256,7 @@ fn collisions(candidates: &[Candidate<'_>], archive: &Archive) -> Vec<Diagnostic
     let wanted: HashSet<String> = candidates
         .iter()
         .filter(pushed_aside)
-        .map(|c| names::fold(&c.wanted.file()))
+        .map(|c| names::fold(&c.wanted.file()).into_owned())
         .collect();
     if wanted.is_empty() {
         return Vec::new();
@@ -231,7 +264,11 @@ fn collisions(candidates: &[Candidate<'_>], archive: &Archive) -> Vec<Diagnostic
     let holders: BTreeMap<String, &Post> = candidates
         .iter()
         .zip(archive.posts())
-        .filter_map(|(c, post)| c.url.as_ref().map(|url| (names::fold(&url.file()), post)))
+        .filter_map(|(c, post)| {
+            c.url
+                .as_ref()
+                .map(|url| (names::fold(&url.file()).into_owned(), post))
+        })
         .filter(|(file, _)| wanted.contains(file))
         .collect();
     candidates
@@ -239,7 +276,7 @@ fn collisions(candidates: &[Candidate<'_>], archive: &Archive) -> Vec<Diagnostic
         .zip(archive.posts())
         .filter(|(candidate, _)| pushed_aside(candidate))
         .map(|(candidate, post)| {
-            let holder = match holders.get(&names::fold(&candidate.wanted.file())) {
+            let holder = match holders.get(&*names::fold(&candidate.wanted.file())) {
                 Some(holder) => path_of(holder),
                 None => "another file of the output".to_owned(),
             };
