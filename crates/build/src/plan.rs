@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::claims::{Claims, Conflict, Owner};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, News};
 use crate::pagination::Pagination;
 use crate::permalink::Pattern;
 use crate::search;
@@ -53,8 +53,8 @@ pub struct Sources<'a> {
     pub statics: &'a [(PathBuf, String)],
     /// The theme's files: their URLs.
     pub theme_files: &'a [String],
-    /// Where every post is found; none where the archive is not searched.
-    pub search: Option<&'a Layout>,
+    /// Whether the archive is searched.
+    pub is_searched: bool,
 }
 
 /// The plan: every file, and the addresses that the pages need to name one another.
@@ -63,6 +63,8 @@ pub struct Plan {
     pub routes: Vec<Route>,
     /// Addresses by id.
     pub urls: Urls,
+    /// Where every post is found by the search; none where there is no search.
+    pub search: Option<Layout>,
     /// What could not go where it wanted to.
     pub warnings: Vec<Diagnostic>,
 }
@@ -83,39 +85,33 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
             Err(conflict) => warnings.push(not_copied(conflict, format!("static/{path}"))),
         }
     }
-    let mut generated = fixed_routes(sources.archive);
-    generated.retain(|route| claims.claim(&route.url, Owner::Generated).is_ok());
-    let mut urls = urls::assign_lists(sources.archive, ledger, &mut claims);
-    for key in sources.archive.lists() {
-        let own = matches!(
-            key,
-            ListKey::Category(_) | ListKey::Tag(_) | ListKey::Author(_)
-        );
-        for route in list_routes(sources, &urls, key) {
-            let is_front = matches!(route.kind, RouteKind::List(_, ListPage::Front));
-            if (own && is_front) || claims.claim(&route.url, Owner::Generated).is_ok() {
-                generated.push(route);
-            }
-        }
-    }
-    warnings.extend(urls::assign_posts(
-        sources.archive,
-        pattern,
-        sources.post_files,
-        ledger,
-        &mut claims,
-        &mut urls,
-    ));
-    let late = late_routes(sources.archive).into_iter();
+    let archive = sources.archive;
+    let known: &Ledger = ledger;
+    // None of these depends on another.
+    let (candidates, ((mut generated, mut urls, list_news), search)) = rayon::join(
+        || urls::candidates(archive, pattern, sources.post_files, known),
+        || {
+            rayon::join(
+                || early_routes(sources, known, &mut claims),
+                || sources.is_searched.then(|| Layout::of(archive)),
+            )
+        },
+    );
+    let (aside, post_news) = urls::assign_posts(candidates, archive, known, &mut claims, &mut urls);
+    warnings.extend(aside);
+    ledger.take(list_news.into_iter().chain(post_news));
+    let late = late_routes(archive).into_iter();
     generated.extend(late.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
-    let search = sources.search.map(search::routes).unwrap_or_default();
-    let mut search = search.into_iter();
     // Without its page there is no search: something else stands there.
-    if let Some(page) = search.next()
-        && claims.claim(&page.url, Owner::Generated).is_ok()
-    {
-        generated.push(page);
-        generated.extend(search.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
+    let search_page = UrlPath::new(SEARCH_URL);
+    let search = search.filter(|_| claims.claim(&search_page, Owner::Generated).is_ok());
+    if let Some(layout) = &search {
+        generated.push(Route {
+            url: search_page,
+            kind: RouteKind::SearchPage,
+        });
+        let files = search::routes(layout).into_iter();
+        generated.extend(files.filter(|route| claims.claim(&route.url, Owner::Generated).is_ok()));
     }
     let redirects = urls::redirects(ledger, &urls, &mut claims);
     generated.extend(redirects.into_iter().map(|(from, to)| Route {
@@ -159,22 +155,44 @@ pub fn plan(sources: &Sources<'_>, pattern: &Pattern, ledger: &mut Ledger) -> Pl
     }
     routes.extend(generated);
     routes.par_sort_unstable_by(|a, b| a.url.cmp(&b.url));
-    let mut all: Vec<Route> = urls
-        .posts
-        .iter()
-        .zip(0..)
-        .map(|(url, id)| Route {
-            url: url.clone(),
-            kind: RouteKind::Post(PostId(id)),
-        })
-        .collect();
+    let mut all = Vec::with_capacity(urls.posts.len() + routes.len());
+    all.extend(urls.posts.iter().zip(0..).map(|(url, id)| Route {
+        url: url.clone(),
+        kind: RouteKind::Post(PostId(id)),
+    }));
     all.par_sort_unstable_by(|a, b| a.url.cmp(&b.url));
     all.extend(routes);
     Plan {
         routes: all,
         urls,
+        search,
         warnings,
     }
+}
+
+/// The pages that are always where they are, and those of lists; with the addresses of lists, and what the ledger is to
+/// be told of them.
+fn early_routes(
+    sources: &Sources<'_>,
+    ledger: &Ledger,
+    claims: &mut Claims,
+) -> (Vec<Route>, Urls, Vec<News>) {
+    let mut routes = fixed_routes(sources.archive);
+    routes.retain(|route| claims.claim(&route.url, Owner::Generated).is_ok());
+    let (urls, news) = urls::assign_lists(sources.archive, ledger, claims);
+    for key in sources.archive.lists() {
+        let own = matches!(
+            key,
+            ListKey::Category(_) | ListKey::Tag(_) | ListKey::Author(_)
+        );
+        for route in list_routes(sources, &urls, key) {
+            let is_front = matches!(route.kind, RouteKind::List(_, ListPage::Front));
+            if (own && is_front) || claims.claim(&route.url, Owner::Generated).is_ok() {
+                routes.push(route);
+            }
+        }
+    }
+    (routes, urls, news)
 }
 
 fn not_copied(conflict: Conflict, path: String) -> Diagnostic {

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use newsprint_model::archive::Order;
 use newsprint_model::config::normalize_base_url;
 use newsprint_model::report::{Phase, PostReport};
-use newsprint_model::{Archive, Config, Diagnostic, Route, RouteKind, UrlPath};
+use newsprint_model::{Config, Diagnostic, Post, UrlPath};
 use newsprint_rewrite::links::LinkRules;
-use newsprint_search::Layout;
 use newsprint_theme::Theme;
+use rayon::prelude::*;
 
 use crate::Options;
 use crate::about;
@@ -159,20 +160,17 @@ pub(crate) fn assemble(
         warnings: mut site_wide,
     } = frame;
     progress.begin("freeze", 0);
-    let archive = Archive::freeze(read.metas, config.timezone);
+    let (order, placed) = Order::of(read.metas, config.timezone);
+    let archive = order.filled(placed.into_par_iter().map(Post::from).collect());
     phases.end("freeze");
 
     progress.begin("plan", 0);
     let mut posts = read.report;
     let is_searched = config.search.enabled && theme.can_search();
-    let (search, (statics, dated)) = rayon::join(
-        || is_searched.then(|| Layout::of(&archive)),
-        || (folder.static_files(), read::guessed_dates(&archive)),
-    );
-    posts.dated = dated;
+    posts.dated = read::guessed_dates(&archive);
     site_wide.extend_from_slice(theme.warnings());
     site_wide.extend(pattern.unknown_names(&archive));
-    let statics = statics.map_err(one)?;
+    let statics = folder.static_files().map_err(one)?;
     site_wide.extend(damage);
     let theme_files: Vec<String> = theme
         .static_files()
@@ -187,28 +185,27 @@ pub(crate) fn assemble(
         assets: &read.assets,
         statics: &statics,
         theme_files: &theme_files,
-        search: search.as_ref(),
+        is_searched,
     };
-    let mut plan = plan::plan(&sources, &pattern, &mut ledger);
+    let (mut plan, local) = rayon::join(
+        || plan::plan(&sources, &pattern, &mut ledger),
+        || {
+            let statics = statics.iter().map(|(_, path)| path.clone());
+            LocalFiles::new(&archive, &read.assets, statics)
+        },
+    );
     site_wide.append(&mut plan.warnings);
     posts.warnings.splice(0..0, site_wide);
-    let has_page = |route: &Route| route.kind == RouteKind::SearchPage;
-    let search = search.filter(|_| plan.routes.iter().any(has_page));
-    let (search, ((view, shared), local)) = rayon::join(
+    let search = plan.search.take();
+    let (search, (view, shared)) = rayon::join(
         || {
             search.map(|layout| {
                 SearchIndex::new(layout, &config, rules_fingerprint, &archive, &plan.urls)
             })
         },
         || {
-            let statics = statics.into_iter().map(|(_, path)| path);
-            rayon::join(
-                || {
-                    let view = site_view(&config, &archive, &plan);
-                    (view, Shared::new(&archive, &plan.urls))
-                },
-                || LocalFiles::new(&archive, &read.assets, statics),
-            )
+            let view = site_view(&config, &archive, &plan);
+            (view, Shared::new(&archive, &plan.urls))
         },
     );
     let theme = theme.with_site(view.clone());

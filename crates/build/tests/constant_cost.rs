@@ -57,7 +57,7 @@ fn site(folder: &Path, posts: usize) -> Site {
         assets: &[],
         statics: &[],
         theme_files: &theme_files,
-        search: None,
+        is_searched: false,
     };
     let pattern = Pattern::parse(&config.permalink, config.abbrlink).expect("it is fine");
     let plan = plan::plan(&sources, &pattern, &mut Ledger::default());

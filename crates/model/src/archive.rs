@@ -4,17 +4,14 @@
 //! among all threads. Posts are known by [`PostId`], which counts from the oldest.
 
 mod calendar;
+mod order;
 mod terms;
 mod tree;
-
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use self::calendar::calendar;
-use self::terms::Terms;
-use self::tree::CategoryTree;
+pub use self::order::{Order, Placed};
 use crate::post::{BodyKind, DateOrigin, Extra, PostMeta, SourceFile, Uncommon};
 
 /// A post's place in the archive, counted from the oldest.
@@ -179,14 +176,8 @@ pub enum ListKey {
 /// All posts in their total order, with every list over them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Archive {
-    timezone: Tz,
     posts: Vec<Post>,
-    all: Vec<PostId>,
-    categories: Vec<Category>,
-    sections: Vec<CategoryId>,
-    tags: Vec<Term>,
-    authors: Vec<Term>,
-    years: Vec<Year>,
+    order: Order,
 }
 
 impl Archive {
@@ -195,57 +186,9 @@ impl Archive {
     /// A post without a date would have no place: the reader has given each one a date before.
     /// One that still has none is treated as of its file's time.
     pub fn freeze(metas: impl IntoIterator<Item = impl Into<Box<PostMeta>>>, timezone: Tz) -> Self {
-        let mut metas: Vec<Box<PostMeta>> = metas.into_iter().map(Into::into).collect();
-        let by_path = |a: &PostMeta, b: &PostMeta| a.file.by_path(&b.file);
-        if !metas.is_sorted_by(|a, b| by_path(a, b).is_le()) {
-            metas.sort_by(|a, b| by_path(a, b));
-        }
-        // Names are looked up in the order of paths, since posts of one folder mostly share them.
-        let runs = || metas.chunk_by(|a, b| Arc::ptr_eq(&a.names, &b.names));
-        let names = || runs().map(|run| &*run[0].names);
-        let mut categories = CategoryTree::default();
-        names()
-            .flat_map(|names| &names.categories)
-            .for_each(|path| categories.add(path));
-        let mut categories = categories.freeze();
-        let mut tags = Terms::of(names().flat_map(|names| &names.tags));
-        let mut authors = Terms::of(names().flat_map(|names| &names.authors));
-        let mut listed = Vec::with_capacity(metas.len());
-        for (run, names) in runs().zip(names()) {
-            let ids = Listed {
-                categories: categories.leaves(&names.categories),
-                tags: tags.ids(&names.tags),
-                authors: authors.ids(&names.authors),
-            };
-            listed.extend(std::iter::repeat_n(ids, run.len()));
-        }
-        let mut order: Vec<(i64, u32)> =
-            metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
-        order.sort_unstable();
-        let mut metas: Vec<Option<Box<PostMeta>>> = metas.into_iter().map(Some).collect();
-        let mut posts = Vec::with_capacity(metas.len());
-        let in_order = order.into_iter().filter_map(|(_, place)| {
-            let place = place as usize;
-            Some((metas[place].take()?, std::mem::take(&mut listed[place])))
-        });
-        for ((meta, listed), id) in in_order.zip(0..) {
-            let id = PostId(id);
-            categories.place(id, &listed.categories);
-            tags.place(id, &listed.tags);
-            authors.place(id, &listed.authors);
-            posts.push(in_place(*meta, listed));
-        }
-        let years = calendar(&posts, timezone);
-        Self {
-            timezone,
-            all: (0..).map(PostId).take(posts.len()).collect(),
-            posts,
-            sections: categories.sections,
-            categories: categories.nodes,
-            tags: tags.terms,
-            authors: authors.terms,
-            years,
-        }
+        let metas = metas.into_iter().map(Into::into).collect();
+        let (order, posts) = Order::of(metas, timezone);
+        order.filled(posts.into_iter().map(Post::from).collect())
     }
 
     /// Every post, oldest first; a [`PostId`] is a place in it.
@@ -260,22 +203,22 @@ impl Archive {
 
     /// A moment in the archive's zone.
     pub fn local(&self, seconds: i64) -> DateTime<Tz> {
-        local(self.timezone, seconds)
+        local(self.order.timezone, seconds)
     }
 
     /// The top of the category tree, by name.
     pub fn sections(&self) -> &[CategoryId] {
-        &self.sections
+        &self.order.sections
     }
 
     /// Every category node, a parent before its children.
     pub fn categories(&self) -> &[Category] {
-        &self.categories
+        &self.order.categories
     }
 
     /// One category node.
     pub fn category(&self, id: CategoryId) -> &Category {
-        &self.categories[id.0 as usize]
+        &self.order.categories[id.0 as usize]
     }
 
     /// The nodes from the section down to the given one.
@@ -292,26 +235,26 @@ impl Archive {
 
     /// Every tag, by name.
     pub fn tags(&self) -> &[Term] {
-        &self.tags
+        &self.order.tags
     }
 
     /// Every author, by name.
     pub fn authors(&self) -> &[Term] {
-        &self.authors
+        &self.order.authors
     }
 
     /// The years that have posts, oldest first.
     pub fn years(&self) -> &[Year] {
-        &self.years
+        &self.order.years
     }
 
     /// The posts of a list, oldest first; empty where the archive has no such list.
     pub fn list(&self, key: ListKey) -> &[PostId] {
         match key {
-            ListKey::Home => &self.all,
+            ListKey::Home => &self.order.all,
             ListKey::Category(id) => &self.category(id).posts,
-            ListKey::Tag(id) => &self.tags[id.0 as usize].posts,
-            ListKey::Author(id) => &self.authors[id.0 as usize].posts,
+            ListKey::Tag(id) => &self.order.tags[id.0 as usize].posts,
+            ListKey::Author(id) => &self.order.authors[id.0 as usize].posts,
             ListKey::Year(year) => self.year(year).map_or(&[], |y| &y.posts),
             ListKey::Month(year, month) => self.month(year, month).map_or(&[], |m| &m.posts),
             ListKey::Day(year, month, day) => self
@@ -324,7 +267,7 @@ impl Archive {
     /// Every list, each once: home, categories, tags, authors, then years, months and days.
     pub fn lists(&self) -> impl Iterator<Item = ListKey> + '_ {
         let ids = |len: usize| (0..).take(len);
-        let dates = self.years.iter().flat_map(|year| {
+        let dates = self.order.years.iter().flat_map(|year| {
             let y = year.year;
             std::iter::once(ListKey::Year(y)).chain(year.months.iter().flat_map(move |month| {
                 let m = month.month;
@@ -336,15 +279,19 @@ impl Archive {
             }))
         });
         std::iter::once(ListKey::Home)
-            .chain(ids(self.categories.len()).map(|i| ListKey::Category(CategoryId(i))))
-            .chain(ids(self.tags.len()).map(|i| ListKey::Tag(TermId(i))))
-            .chain(ids(self.authors.len()).map(|i| ListKey::Author(TermId(i))))
+            .chain(ids(self.order.categories.len()).map(|i| ListKey::Category(CategoryId(i))))
+            .chain(ids(self.order.tags.len()).map(|i| ListKey::Tag(TermId(i))))
+            .chain(ids(self.order.authors.len()).map(|i| ListKey::Author(TermId(i))))
             .chain(dates)
     }
 
     fn year(&self, year: i32) -> Option<&Year> {
-        let at = self.years.binary_search_by_key(&year, |y| y.year).ok()?;
-        Some(&self.years[at])
+        let at = self
+            .order
+            .years
+            .binary_search_by_key(&year, |y| y.year)
+            .ok()?;
+        Some(&self.order.years[at])
     }
 
     fn month(&self, year: i32, month: u32) -> Option<&Month> {
@@ -357,44 +304,4 @@ fn local(timezone: Tz, seconds: i64) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp(seconds, 0)
         .unwrap_or_default()
         .with_timezone(&timezone)
-}
-
-fn date_of(meta: &PostMeta) -> (i64, DateOrigin) {
-    match meta.date {
-        Some(date) => (date.seconds, date.origin),
-        None => (
-            meta.file.mtime.div_euclid(1_000_000_000),
-            DateOrigin::FileTime,
-        ),
-    }
-}
-
-/// The lists that a post belongs to, by number.
-#[derive(Clone, Default)]
-struct Listed {
-    categories: Box<[CategoryId]>,
-    tags: Box<[TermId]>,
-    authors: Box<[TermId]>,
-}
-
-fn in_place(meta: PostMeta, listed: Listed) -> Post {
-    let (seconds, date_origin) = date_of(&meta);
-    Post {
-        seconds,
-        date_origin,
-        reading_minutes: meta.reading_minutes(),
-        categories: listed.categories,
-        tags: listed.tags,
-        authors: listed.authors,
-        file: meta.file,
-        title: meta.title,
-        image: meta.image,
-        link: meta.link,
-        excerpt: meta.excerpt,
-        words: meta.words,
-        body_kind: meta.body_kind,
-        digest: meta.digest,
-        body: meta.body,
-        uncommon: meta.uncommon,
-    }
 }

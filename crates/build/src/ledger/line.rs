@@ -17,20 +17,6 @@ pub struct Entry<'a> {
     pub former: Vec<Cow<'a, str>>,
 }
 
-impl Entry<'_> {
-    /// The same, with text of its own.
-    pub fn into_owned(self) -> Entry<'static> {
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        Entry {
-            id: own(self.id),
-            identity: self.identity,
-            wanted: own(self.wanted),
-            url: own(self.url),
-            former: self.former.into_iter().map(own).collect(),
-        }
-    }
-}
-
 /// Takes a line apart: its key and its entry.
 pub(super) fn parse_line(line: &str) -> Option<(Cow<'_, str>, Entry<'_>)> {
     let mut fields = line.split('\t');

@@ -53,20 +53,23 @@ pub struct Ledger {
     pub is_foreign: bool,
 }
 
-/// An entry as it will stand in the text.
+/// What a ledger is to be told: an entry as it will stand in the text.
 #[derive(Debug)]
-pub struct Written {
+pub struct News {
     /// XXH3 of the key.
     key: u64,
     line: Box<str>,
+    /// The key of the entry that it takes the place of.
+    instead_of: Option<String>,
 }
 
-impl Written {
-    /// Writes an entry.
-    pub fn of(key: &str, entry: &Entry<'_>) -> Self {
+impl News {
+    /// That this is known under a key from now on, and no longer under another.
+    pub fn of(key: &str, entry: &Entry<'_>, instead_of: Option<String>) -> Self {
         Self {
             key: xxh3_64(key.as_bytes()),
             line: write_line(key, entry).into(),
+            instead_of,
         }
     }
 }
@@ -167,20 +170,22 @@ impl Ledger {
         }
     }
 
-    /// Enters what is now known under a key.
-    pub fn set(&mut self, key: &str, entry: &Entry<'_>) {
-        if self.get(key).as_ref() != Some(entry) {
-            self.enter(Written::of(key, entry));
+    /// What it is to be told where this is known under a key; nothing if it was before.
+    pub fn news(&self, key: &str, entry: &Entry<'_>) -> Option<News> {
+        (self.get(key).as_ref() != Some(entry)).then(|| News::of(key, entry, None))
+    }
+
+    /// Takes in what differs from what is known.
+    pub fn take(&mut self, news: impl IntoIterator<Item = News>) {
+        for one in news {
+            if let Some(old) = one.instead_of {
+                self.remove(&old);
+            }
+            self.changes.insert(one.key, Some(one.line));
         }
     }
 
-    /// Enters what differs from what is known.
-    pub fn enter(&mut self, written: Written) {
-        self.changes.insert(written.key, Some(written.line));
-    }
-
-    /// Takes an entry out.
-    pub fn remove(&mut self, key: &str) {
+    fn remove(&mut self, key: &str) {
         if self.get(key).is_some() {
             self.changes.insert(xxh3_64(key.as_bytes()), None);
         }
@@ -283,6 +288,11 @@ fn read_line(text: &str, line: &str) -> Option<Line> {
 mod tests {
     use super::*;
 
+    fn set(ledger: &mut Ledger, key: &str, entry: &Entry<'_>) {
+        let news = ledger.news(key, entry);
+        ledger.take(news);
+    }
+
     fn read(text: &str) -> (Ledger, Vec<Diagnostic>) {
         Ledger::parse(text.to_owned(), "ledger.tsv")
     }
@@ -297,12 +307,12 @@ mod tests {
             url: "p/1-0123bcdf.html".into(),
             former: vec!["old\t.html".into(), "older n.html".into()],
         };
-        ledger.set("post:a\tb\nc\\d.md", &odd);
+        set(&mut ledger, "post:a\tb\nc\\d.md", &odd);
         let list = Entry {
             url: "categories/新/媒体/".into(),
             ..Entry::default()
         };
-        ledger.set("category:新/媒体", &list);
+        set(&mut ledger, "category:新/媒体", &list);
         let text = ledger.to_text();
         let (again, warnings) = read(&text);
         assert_eq!(again.get("post:a\tb\nc\\d.md"), Some(odd.clone()));
@@ -342,14 +352,14 @@ mod tests {
             url: url.to_owned().into(),
             former: Vec::new(),
         };
-        ledger.set("post:c", &entry("3"));
+        set(&mut ledger, "post:c", &entry("3"));
         assert!(
             matches!(ledger.to_text(), Cow::Borrowed(_)),
             "nothing has changed"
         );
-        ledger.set("post:d", &entry("4"));
-        ledger.set("post:c", &entry("33"));
-        ledger.set("post:f", &entry("6"));
+        set(&mut ledger, "post:d", &entry("4"));
+        set(&mut ledger, "post:c", &entry("33"));
+        set(&mut ledger, "post:f", &entry("6"));
         ledger.remove("post:a");
         let d = line("post:d", "4");
         let (c, f) = (line("post:c", "33"), line("post:f", "6"));

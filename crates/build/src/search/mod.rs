@@ -113,7 +113,7 @@ impl SearchIndex {
     }
 }
 
-/// The page that searches, and then every file that it needs.
+/// Every file that the page that searches needs.
 pub fn routes(layout: &Layout) -> Vec<Route> {
     let mut routes = Vec::new();
     let mut add = |url: &str, kind| {
@@ -122,7 +122,6 @@ pub fn routes(layout: &Layout) -> Vec<Route> {
             kind,
         });
     };
-    add("", RouteKind::SearchPage);
     add("opensearch.xml", RouteKind::SearchDescription);
     add("manifest.bin", RouteKind::Search(SearchFile::Manifest));
     add("variants.bin", RouteKind::Search(SearchFile::Variants));

@@ -5,11 +5,12 @@ mod posts;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use newsprint_model::archive::Term;
 use newsprint_model::{Archive, CategoryId, ListKey, PostId, UrlPath};
 
-pub use self::posts::assign_posts;
+pub use self::posts::{assign_posts, candidates};
 use crate::claims::{Claims, Owner};
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::{Entry, Ledger, News};
 use crate::names;
 use crate::permalink;
 
@@ -51,8 +52,10 @@ impl Urls {
 }
 
 /// Gives lists their URLs. Lists come before posts, since their addresses can be guessed and posts' need not be.
-pub fn assign_lists(archive: &Archive, ledger: &mut Ledger, claims: &mut Claims) -> Urls {
+/// Comes with what the ledger is to be told.
+pub fn assign_lists(archive: &Archive, ledger: &Ledger, claims: &mut Claims) -> (Urls, Vec<News>) {
     let mut urls = Urls::default();
+    let mut news = Vec::new();
     for (category, id) in archive.categories().iter().zip(0..) {
         let above = match category.parent {
             Some(parent) => urls.categories[parent.0 as usize].to_string(),
@@ -60,25 +63,23 @@ pub fn assign_lists(archive: &Archive, ledger: &mut Ledger, claims: &mut Claims)
         };
         let wanted = UrlPath::new(format!("{above}{}/", names::component(&category.name)));
         let key = category_key(archive, CategoryId(id));
-        urls.categories
-            .push(assign_list(key, wanted, ledger, claims));
+        let (url, new) = assign_list(&key, wanted, ledger, claims);
+        urls.categories.push(url);
+        news.extend(new);
     }
-    let term_urls = |kind: &str,
-                     folder: &str,
-                     terms: &[newsprint_model::archive::Term],
-                     ledger: &mut Ledger,
-                     claims: &mut Claims| {
-        terms
-            .iter()
-            .map(|term| {
-                let wanted = UrlPath::new(format!("{folder}/{}/", names::component(&term.name)));
-                assign_list(format!("{kind}:{}", term.name), wanted, ledger, claims)
-            })
-            .collect()
+    let mut term_urls = |kind: &str, folder: &str, terms: &[Term]| {
+        let url = |term: &Term| {
+            let wanted = UrlPath::new(format!("{folder}/{}/", names::component(&term.name)));
+            let key = format!("{kind}:{}", term.name);
+            let (url, new) = assign_list(&key, wanted, ledger, claims);
+            news.extend(new);
+            url
+        };
+        terms.iter().map(url).collect()
     };
-    urls.tags = term_urls("tag", "tags", archive.tags(), ledger, claims);
-    urls.authors = term_urls("author", "authors", archive.authors(), ledger, claims);
-    urls
+    urls.tags = term_urls("tag", "tags", archive.tags());
+    urls.authors = term_urls("author", "authors", archive.authors());
+    (urls, news)
 }
 
 fn category_key(archive: &Archive, id: CategoryId) -> String {
@@ -91,25 +92,29 @@ fn category_key(archive: &Archive, id: CategoryId) -> String {
     format!("category:{}", names.join("\t"))
 }
 
-fn assign_list(key: String, wanted: UrlPath, ledger: &mut Ledger, claims: &mut Claims) -> UrlPath {
-    let known = ledger.get(&key);
+fn assign_list(
+    key: &str,
+    wanted: UrlPath,
+    ledger: &Ledger,
+    claims: &mut Claims,
+) -> (UrlPath, Option<News>) {
+    let known = ledger.get(key);
     let kept = known
         .as_ref()
         .filter(|entry| entry.wanted == wanted.as_str())
         .map(|entry| UrlPath::new(&entry.url));
     let url = match kept {
         Some(url) if claims.claim(&url, Owner::Generated).is_ok() => url,
-        _ => claim_or_suffix(&wanted, &names::short_id(&key), Owner::Generated, claims),
+        _ => claim_or_suffix(&wanted, &names::short_id(key), Owner::Generated, claims),
     };
     let entry = Entry {
-        wanted: wanted.to_string().into(),
-        url: url.to_string().into(),
+        wanted: wanted.as_str().into(),
+        url: url.as_str().into(),
         former: former_urls(known, &url),
         ..Entry::default()
     };
-    let entry = entry.into_owned();
-    ledger.set(&key, &entry);
-    url
+    let news = ledger.news(key, &entry);
+    (url, news)
 }
 
 /// The addresses that something had before it got the one it has.

@@ -10,21 +10,19 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Urls, claim_or_suffix, former_urls};
 use crate::claims::{Claims, Owner, Spot};
-use crate::ledger::{self, Entry, Ledger, Written};
+use crate::ledger::{self, Entry, Ledger, News};
 use crate::names;
 use crate::permalink::{self, Pattern};
 
-/// Gives posts their URLs. `present` names every post file there is ([`ledger::hash_of_post`]), those that are not built too:
-/// only the ledger entries of files that are gone can be taken over by a file that moved.
-pub fn assign_posts(
+/// Gives posts their URLs. Comes with a warning for each that could not have the one it wanted, and with what the
+/// ledger is to be told.
+pub fn assign_posts<'l>(
+    mut candidates: Vec<Candidate<'l>>,
     archive: &Archive,
-    pattern: &Pattern,
-    present: &FxHashSet<u64>,
-    ledger: &mut Ledger,
+    ledger: &'l Ledger,
     claims: &mut Claims,
     urls: &mut Urls,
-) -> Vec<Diagnostic> {
-    let mut candidates = candidates(archive, pattern, present, ledger);
+) -> (Vec<Diagnostic>, Vec<News>) {
     claims.reserve(candidates.len());
     // First those that keep what they have, then the others, from the oldest post on.
     for (candidate, id) in candidates.iter_mut().zip(0..) {
@@ -41,7 +39,7 @@ pub fn assign_posts(
             let url = claim_or_suffix(wanted, &candidate.id, Owner::Post(id), claims);
             candidate.url = Some(url);
             let post = archive.post(id);
-            let known = || News::of(post, ledger.of_post(&post.file.key()));
+            let known = || Newcomer::of(post, ledger.of_post(&post.file.key()));
             candidate.news.get_or_insert_with(|| Box::new(known()));
         }
     }
@@ -57,17 +55,11 @@ pub fn assign_posts(
         urls.posts.push(url);
         urls.ids.push(candidate.id);
     }
-    for (written, former_key) in news {
-        if let Some(former_key) = former_key {
-            ledger.remove(&former_key);
-        }
-        ledger.enter(written);
-    }
-    warnings
+    (warnings, news)
 }
 
 /// A post on its way to a URL.
-struct Candidate<'l> {
+pub struct Candidate<'l> {
     id: Box<str>,
     wanted: UrlPath,
     /// The URL that it has had, if it still asks for the same; then the one that it is given.
@@ -75,18 +67,18 @@ struct Candidate<'l> {
     /// The place of the former.
     spot: Spot,
     /// What the ledger is to be told, if it does not know all this.
-    news: Option<Box<News<'l>>>,
+    news: Option<Box<Newcomer<'l>>>,
 }
 
 /// A post that the ledger does not know, or not as it is.
-struct News<'l> {
+struct Newcomer<'l> {
     identity: u64,
     known: Option<Box<Entry<'l>>>,
     /// The key of what is known, where the file had another name.
     former_key: Option<Cow<'l, str>>,
 }
 
-impl<'l> News<'l> {
+impl<'l> Newcomer<'l> {
     fn of(post: &Post, known: Option<Entry<'l>>) -> Self {
         Self {
             identity: identity(post),
@@ -95,14 +87,8 @@ impl<'l> News<'l> {
         }
     }
 
-    /// The post's line, and the key of what it takes the place of.
-    fn write(
-        self,
-        post: &Post,
-        id: &str,
-        wanted: &UrlPath,
-        url: &UrlPath,
-    ) -> (Written, Option<String>) {
+    /// What the ledger is to be told.
+    fn write(self, post: &Post, id: &str, wanted: &UrlPath, url: &UrlPath) -> News {
         let entry = Entry {
             identity: self.identity,
             wanted: wanted.as_str().into(),
@@ -111,8 +97,7 @@ impl<'l> News<'l> {
             id: id.into(),
         };
         let key = ledger::post_key(&post.file.key());
-        let former_key = self.former_key.map(Cow::into_owned);
-        (Written::of(&key, &entry), former_key)
+        News::of(&key, &entry, self.former_key.map(Cow::into_owned))
     }
 }
 
@@ -122,12 +107,18 @@ impl<'l> Candidate<'l> {
         let mut candidate = Self::of(archive, pattern, post, &known.id, Some(&known));
         let is_as_known =
             known.wanted == candidate.wanted.as_str() && known.identity == identity(post);
-        candidate.news = (!is_as_known).then(|| Box::new(News::of(post, Some(known))));
+        candidate.news = (!is_as_known).then(|| Box::new(Newcomer::of(post, Some(known))));
         candidate
     }
 
     /// A post that the ledger does not know by its path.
-    fn news(archive: &Archive, pattern: &Pattern, post: &Post, id: &str, news: News<'l>) -> Self {
+    fn news(
+        archive: &Archive,
+        pattern: &Pattern,
+        post: &Post,
+        id: &str,
+        news: Newcomer<'l>,
+    ) -> Self {
         let candidate = Self::of(archive, pattern, post, id, news.known.as_deref());
         Self {
             news: Some(Box::new(news)),
@@ -161,7 +152,9 @@ impl<'l> Candidate<'l> {
     }
 }
 
-fn candidates<'l>(
+/// What every post asks for. `present` names every post file there is ([`ledger::hash_of_post`]), those that are not built too:
+/// only the ledger entries of files that are gone can be taken over by a file that moved.
+pub fn candidates<'l>(
     archive: &Archive,
     pattern: &Pattern,
     present: &FxHashSet<u64>,
@@ -180,7 +173,7 @@ fn candidates<'l>(
         let news = news(archive, &unknown, present, ledger);
         let known = all.iter().flatten().map(|candidate| &*candidate.id);
         let ids = ids(&news, archive, known);
-        let candidate = |((post, news), id): ((PostId, News<'l>), String)| {
+        let candidate = |((post, news), id): ((PostId, Newcomer<'l>), String)| {
             Candidate::news(archive, pattern, archive.post(post), &id, news)
         };
         newcomers = news.into_par_iter().zip(ids).map(candidate).collect();
@@ -197,7 +190,7 @@ fn news<'l>(
     posts: &[PostId],
     present: &FxHashSet<u64>,
     ledger: &'l Ledger,
-) -> Vec<(PostId, News<'l>)> {
+) -> Vec<(PostId, Newcomer<'l>)> {
     // By what a moved file still has in common with its entry; the first in order last.
     let mut orphans: HashMap<u64, Vec<(Cow<'l, str>, Entry<'l>)>> = HashMap::new();
     for (key, entry) in ledger.of_absent_posts(present).rev() {
@@ -207,7 +200,7 @@ fn news<'l>(
             .push((key, entry));
     }
     let news = posts.iter().map(|id| {
-        let mut news = News::of(archive.post(*id), None);
+        let mut news = Newcomer::of(archive.post(*id), None);
         if let Some((key, entry)) = orphans.get_mut(&news.identity).and_then(Vec::pop) {
             news.former_key = Some(key);
             news.known = Some(Box::new(entry));
@@ -219,7 +212,7 @@ fn news<'l>(
 
 /// The permanent id of each of these posts: the one that it has had, or else a new one that no other has.
 fn ids<'a>(
-    news: &[(PostId, News<'_>)],
+    news: &[(PostId, Newcomer<'_>)],
     archive: &Archive,
     known: impl Iterator<Item = &'a str>,
 ) -> Vec<String> {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use chrono_tz::Tz;
 
-use super::{Day, Month, Post, PostId, Year, local};
+use super::{Day, Month, PostId, Year, local};
 
-/// The years, months and days that have posts.
-pub(super) fn calendar(posts: &[Post], timezone: Tz) -> Vec<Year> {
+/// The years, months and days that have posts, given the times of posts in order.
+pub(super) fn calendar(times: impl Iterator<Item = i64>, timezone: Tz) -> Vec<Year> {
     // Posts are in order of time, but where clocks go back over midnight a local day can come twice.
     let mut days: BTreeMap<(i32, u32, u32), Vec<PostId>> = BTreeMap::new();
-    let dated = posts.iter().zip(0..).map(|(post, id)| {
-        let date = local(timezone, post.seconds).date_naive();
+    let dated = times.zip(0..).map(|(seconds, id)| {
+        let date = local(timezone, seconds).date_naive();
         ((date.year(), date.month(), date.day()), PostId(id))
     });
     let dated: Vec<_> = dated.collect();
