@@ -72,6 +72,9 @@ fn walk(content: &Path) -> Scan {
             whole.found
         })
         .collect();
+    let files = |of: fn(&Scan) -> &Vec<SourceFile>| parts.iter().map(|part| of(part).len()).sum();
+    scan.posts.reserve(files(|part| &part.posts));
+    scan.assets.reserve(files(|part| &part.assets));
     for part in parts {
         scan.join(part);
     }

@@ -8,7 +8,7 @@ use super::calendar::calendar;
 use super::terms::Terms;
 use super::tree::CategoryTree;
 use super::{Archive, Category, CategoryId, Post, PostId, Term, TermId, Year};
-use crate::post::{DateOrigin, PostMeta};
+use crate::post::{DateOrigin, Names, PostMeta};
 
 /// Every list over posts in order: an [`Archive`] but for the posts.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +45,18 @@ impl Order {
         if !metas.is_sorted_by(|a, b| by_path(a, b).is_le()) {
             metas.sort_by(|a, b| by_path(a, b));
         }
-        // Names are looked up in the order of paths, since posts of one folder mostly share them.
-        let runs = || metas.chunk_by(|a, b| Arc::ptr_eq(&a.names, &b.names));
-        let names = || runs().map(|run| &*run[0].names);
+        // Posts lie all over the memory: each is asked once for all that is needed of it here. Names are looked up in the
+        // order of paths, since posts of one folder mostly share them.
+        let mut order: Vec<(i64, u32)> = Vec::with_capacity(metas.len());
+        let mut runs: Vec<(&Arc<Names>, usize)> = Vec::new();
+        for (meta, place) in metas.iter().zip(0..) {
+            order.push((date_of(meta).0, place));
+            match runs.last_mut() {
+                Some((names, count)) if Arc::ptr_eq(names, &meta.names) => *count += 1,
+                _ => runs.push((&meta.names, 1)),
+            }
+        }
+        let names = || runs.iter().map(|(names, _)| names);
         let mut categories = CategoryTree::default();
         names()
             .flat_map(|names| &names.categories)
@@ -56,16 +65,14 @@ impl Order {
         let mut tags = Terms::of(names().flat_map(|names| &names.tags));
         let mut authors = Terms::of(names().flat_map(|names| &names.authors));
         let mut listed = Vec::with_capacity(metas.len());
-        for (run, names) in runs().zip(names()) {
+        for (names, count) in runs {
             let ids = Listed {
                 categories: categories.leaves(&names.categories),
                 tags: tags.ids(&names.tags),
                 authors: authors.ids(&names.authors),
             };
-            listed.extend(std::iter::repeat_n(ids, run.len()));
+            listed.extend(std::iter::repeat_n(ids, count));
         }
-        let mut order: Vec<(i64, u32)> =
-            metas.iter().map(|meta| date_of(meta).0).zip(0..).collect();
         order.sort_unstable();
         let mut metas: Vec<Option<Box<PostMeta>>> = metas.into_iter().map(Some).collect();
         let mut posts = Vec::with_capacity(metas.len());
