@@ -71,7 +71,8 @@ impl Renderer<'_> {
             FeedFormat::Atom => atom(&feed, &mut worker.page).map_err(xml_error),
             FeedFormat::Rss => rss(&feed, &mut worker.page).map_err(xml_error),
             FeedFormat::Json => {
-                json(&feed, &mut worker.page).map_err(|error| xml_error(error.into()))
+                json(&feed, &mut worker.page);
+                Ok(())
             }
         }
     }
@@ -101,19 +102,25 @@ impl Renderer<'_> {
 
     fn make(&self, id: PostId, worker: &mut Worker) -> Result<Made, Diagnostic> {
         let (archive, config) = (&self.site.archive, &self.site.config);
-        let published = archive.local(archive.post(id).seconds);
+        let local = archive.local(archive.post(id).seconds);
+        let published = rfc3339(&local);
+        let (day, _) = published.split_once('T').unwrap_or((&published, ""));
         let host = config.origin().rsplit("//").next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
         Ok(Made {
             post: id,
-            id: format!(
-                "tag:{host},{}:{}",
-                published.format("%Y-%m-%d"),
-                self.site.urls().ids[id.0 as usize]
-            ),
+            id: [
+                "tag:",
+                host,
+                ",",
+                day,
+                ":",
+                &self.site.urls().ids[id.0 as usize],
+            ]
+            .concat(),
             url: self.site.permalink(id),
-            published: rfc3339(&published),
-            published_2822: published.to_rfc2822(),
+            published_2822: local.to_rfc2822(),
+            published,
             updated: rfc3339(&archive.local(self.changed(id))),
             image: self.image(id, "", worker).map(|image| image.permalink),
             content: match config.feeds.content {
@@ -194,9 +201,13 @@ impl Renderer<'_> {
                 .html
             }
         };
-        let html = absolutize(&html, &self.site.permalink(id));
+        // Most bodies stay as they are, and need no copy.
+        let html = match absolutize(&html, &self.site.permalink(id)) {
+            Cow::Borrowed(_) => html,
+            Cow::Owned(absolute) => absolute,
+        };
         Ok(match plain(&html) {
-            Cow::Borrowed(_) => html.into_owned(),
+            Cow::Borrowed(_) => html,
             Cow::Owned(plain) => plain,
         })
     }

@@ -1,9 +1,7 @@
 //! Feeds in XML: Atom (RFC 4287) and RSS 2.0.
 
 use std::io;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
 use newsprint_model::Diagnostic;
 use newsprint_model::route::FeedFormat;
 use quick_xml::Writer;
@@ -37,26 +35,28 @@ fn markup(xml: &mut Xml<'_>, html: &str) -> io::Result<()> {
     BytesCData::escaped(html).try_for_each(|part| xml.write_event(Event::CData(part)))
 }
 
-static NONCHARACTERS: LazyLock<[Finder<'static>; 2]> =
-    LazyLock::new(|| [Finder::new("\u{fffe}"), Finder::new("\u{ffff}")]);
-
 /// XML 1.0 (section 2.2) has no way at all to write most control characters.
 pub(super) fn plain(content: &str) -> std::borrow::Cow<'_, str> {
     let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    // Looked for by bytes first, since whole bodies come this way: without a branch a byte for controls,
-    // and by a search for the two characters that are none (U+FFFE and U+FFFF in UTF-8).
-    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Looked for by bytes first, since whole bodies come this way, and without a branch a byte: controls, and the
+    // two characters that are none (U+FFFE and U+FFFF in UTF-8).
+    let is_control = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
     let bytes = content.as_bytes();
-    let has_control = bytes.chunks(256).any(|chunk| {
-        chunk
+    let has_control = bytes
+        .iter()
+        .fold(false, |found, byte| found | is_control(*byte));
+    let [second, third] = [1, 2].map(|at| bytes.get(at..).unwrap_or_default());
+    let has_noncharacter =
+        bytes
             .iter()
-            .fold(false, |found, byte| found | is_control(*byte))
-    });
-    let has_noncharacter = || NONCHARACTERS.iter().any(|one| one.find(bytes).is_some());
-    if has_control || has_noncharacter() {
-        content.replace(forbidden, "").into()
-    } else {
-        content.into()
+            .zip(second)
+            .zip(third)
+            .fold(false, |found, ((first, second), third)| {
+                found | ((*first == 0xef) & (*second == 0xbf) & (*third >= 0xbe))
+            });
+    match has_control || has_noncharacter {
+        true => content.replace(forbidden, "").into(),
+        false => content.into(),
     }
 }
 
@@ -189,4 +189,36 @@ fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
         Ok(())
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+    use std::borrow::Cow;
+
+    #[test]
+    fn what_xml_cannot_hold_is_left_out() {
+        let cases = [
+            ("", ""),
+            ("tab\tline\r\n", "tab\tline\r\n"),
+            ("\u{0}a\u{8}b\u{b}\u{c}\u{e}\u{1f}", "ab"),
+            ("忿怒\u{fffd}\u{ffff}！", "忿怒\u{fffd}！"),
+            ("\u{fffe}", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn text_is_copied_only_where_something_is_left_out() {
+        // XML 1.0, section 2.2, Char.
+        let can_stand = |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+        for c in '\0'..='\u{10fff}' {
+            let text = format!("文{c}");
+            let found = plain(&text);
+            assert_eq!(found.contains(c), can_stand(c), "{c:?}");
+            assert_eq!(matches!(found, Cow::Borrowed(_)), can_stand(c), "{c:?}");
+        }
+    }
 }
