@@ -39,77 +39,79 @@ impl Serialize for Body<'_> {
     }
 }
 
-/// Replaces every root mark in `out` by `root`, in place: a worker's page keeps its memory from one page to the next.
-pub(crate) fn insert_root(out: &mut Vec<u8>, root: &str) {
-    let mark = ROOT_MARK.as_bytes()[0];
-    if root.is_empty() {
-        out.retain(|byte| *byte != mark);
-        return;
+/// Puts a page together in `out`: what its template printed, with `body` and `root` for their marks. Returns where the first
+/// copy of the body stands.
+///
+/// What a template prints is short beside the body, or beside the bytes that would have to move for every root; so it is copied
+/// here, once, and nothing moves.
+pub(crate) fn assemble(
+    printed: &[u8],
+    body: &str,
+    root: &str,
+    out: &mut Vec<u8>,
+) -> Option<Range<usize>> {
+    out.reserve(printed.len() + body.len());
+    let mark = MARK.as_bytes()[0];
+    let (mut first, mut copied) = (None, 0);
+    for at in memchr::memchr2_iter(mark, ROOT_MARK.as_bytes()[0], printed) {
+        out.extend_from_slice(&printed[copied..at]);
+        copied = at + 1;
+        if printed[at] == mark {
+            first = first.or(Some(out.len()));
+            out.extend_from_slice(body.as_bytes());
+        } else {
+            out.extend_from_slice(root.as_bytes());
+        }
     }
-    let end = out.len();
-    let marks = memchr::memchr_iter(mark, out).count();
-    out.resize(end + marks * (root.len() - 1), 0);
-    // From the end, so that nothing is written over that has yet to be moved.
-    let (mut from, mut to) = (end, out.len());
-    while let Some(at) = memchr::memrchr(mark, &out[..from]) {
-        let start = to - (from - (at + 1));
-        out.copy_within(at + 1..from, start);
-        (from, to) = (at, start - root.len());
-        out[to..start].copy_from_slice(root.as_bytes());
-    }
-}
-
-/// Replaces every mark in `out` by `body`, and returns where the first copy stands.
-pub(crate) fn insert_body(out: &mut Vec<u8>, body: &str) -> Option<Range<usize>> {
-    let marks: Vec<usize> = memchr::memchr_iter(MARK.as_bytes()[0], out).collect();
-    let first = *marks.first()?;
-    // From the last mark to the first, so that the places found stay true.
-    for mark in marks.iter().rev() {
-        let after = out.split_off(mark + 1);
-        out.truncate(*mark);
-        out.extend_from_slice(body.as_bytes());
-        out.extend_from_slice(&after);
-    }
-    Some(first..first + body.len())
+    out.extend_from_slice(&printed[copied..]);
+    first.map(|start| start..start + body.len())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{insert_body, insert_root};
+    use super::assemble;
     use proptest::prelude::*;
 
     #[test]
-    fn every_mark_becomes_the_body() {
-        let cases: [(&str, &str, &str, Option<std::ops::Range<usize>>); 6] = [
-            ("", "x", "", None),
-            ("no mark", "x", "no mark", None),
-            ("a\u{1}b", "正文", "a正文b", Some(1..7)),
-            ("\u{1}\u{1}", "ab", "abab", Some(0..2)),
-            ("a\u{1}b\u{1}", "", "ab", Some(1..1)),
-            ("a\u{1}", "{{ x }}", "a{{ x }}", Some(1..8)),
+    fn every_mark_becomes_what_it_stands_for() {
+        let cases = [
+            ("", "x", "../", "", None),
+            ("no mark", "x", "../", "no mark", None),
+            ("a\u{1}b", "正文", "../", "a正文b", Some(1..7)),
+            ("\u{1}\u{1}", "ab", "../", "abab", Some(0..2)),
+            ("a\u{1}b\u{1}", "", "../", "ab", Some(1..1)),
+            ("a\u{1}", "{{ x }}", "../", "a{{ x }}", Some(1..8)),
+            (
+                "\u{2}a\u{1}\u{2}",
+                "\u{2}",
+                "../",
+                "../a\u{2}../",
+                Some(4..5),
+            ),
         ];
-        for (page, body, expected, range) in cases {
-            let mut out = page.as_bytes().to_vec();
-            assert_eq!(insert_body(&mut out, body), range, "{page:?}");
+        for (printed, body, root, expected, range) in cases {
+            let mut out = Vec::new();
+            assert_eq!(
+                assemble(printed.as_bytes(), body, root, &mut out),
+                range,
+                "{printed:?}"
+            );
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }
 
     proptest! {
         #[test]
-        fn roots_are_replaced(page in "[a-c\u{2}]{0,40}", root in "(\\.\\./){0,3}") {
-            let mut out = page.clone().into_bytes();
-            insert_root(&mut out, &root);
-            prop_assert_eq!(String::from_utf8_lossy(&out), page.replace('\u{2}', &root));
-        }
-
-        #[test]
-        fn does_what_replace_does(page in "[a-c\u{1}]{0,40}", body in "[d-f]{0,9}") {
-            let mut out = page.clone().into_bytes();
-            let range = insert_body(&mut out, &body);
-            let out = String::from_utf8(out).expect("both were text");
-            prop_assert_eq!(&out, &page.replace('\u{1}', &body));
-            prop_assert_eq!(range.map(|range| &out[range]), page.contains('\u{1}').then_some(body.as_str()));
+        fn does_what_replace_does(
+            printed in "[a-c\u{1}\u{2}]{0,40}",
+            body in "[d-f]{0,9}",
+            root in "(\\.\\./){0,3}",
+        ) {
+            let mut out = Vec::new();
+            let range = assemble(printed.as_bytes(), &body, &root, &mut out);
+            let out = String::from_utf8(out).expect("all were text");
+            prop_assert_eq!(&out, &printed.replace('\u{1}', &body).replace('\u{2}', &root));
+            prop_assert_eq!(range.map(|range| &out[range]), printed.contains('\u{1}').then_some(body.as_str()));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A loaded theme: templates, translations, settings and static files, immutable and shared by all threads.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -18,7 +19,7 @@ use crate::manifest::Manifest;
 use crate::policy::content_security_policy;
 use crate::ready::{Piece, Ready};
 use crate::settings::{Schema, Settings};
-use crate::splice::{ROOT_MARK, insert_body, insert_root};
+use crate::splice::{ROOT_MARK, assemble};
 use crate::statics::{self, StaticFile};
 use crate::structured::Structured;
 use crate::templates::{
@@ -46,6 +47,11 @@ const JSON_LD: &str = "json_ld";
 
 /// A theme that has this one can search.
 const SEARCH: &str = "search.html";
+
+thread_local! {
+    /// What a template printed last. Its memory is used again: new memory takes longer than what is written to it.
+    static PRINTED: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// Everything that turns views into pages. Made once, then only read.
 #[derive(Debug)]
@@ -175,7 +181,6 @@ impl Theme {
         view: &View<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Option<Range<usize>>, Diagnostic> {
-        out.clear();
         let explain =
             |error: &tera::Error| explain_render(error, &self.paths, &describe(page, view));
         let template = self.template_of(view);
@@ -187,17 +192,18 @@ impl Theme {
             context.insert_value(JSON_LD, json_ld.map_err(|error| explain(&error))?);
         }
         let pieces = self.pieces(view).map_err(|error| explain(&error))?;
-        let has_pieces = pieces.is_some();
         if let Some((name, pieces)) = pieces {
             context.insert_value(name, pieces);
         }
+        let mut printed = PRINTED.take();
+        printed.clear();
         self.tera
-            .render_to(template, &context, &mut *out)
+            .render_to(template, &context, &mut printed)
             .map_err(|error| explain(&error))?;
-        if has_pieces {
-            insert_root(out, page.root);
-        }
-        Ok(insert_body(out, view.body()))
+        out.clear();
+        let place = assemble(&printed, view.body(), page.root, out);
+        PRINTED.set(printed);
+        Ok(place)
     }
 
     /// The posts that a page shows beside its own, as `row.html` or `mention.html` sets them, and what the page calls them.
