@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 use tera::Value;
 
-use crate::views::{Entry, Link};
+use crate::views::{DateView, Entry, Link};
 
 /// A view that pages share: templates see the `T` that it was made from, and copying it costs nothing.
 ///
@@ -52,15 +52,34 @@ impl<T> Ready<T> {
     }
 
     /// A field of it that is text; nothing where there is no such field.
-    pub(crate) fn text(&self, field: &'static str) -> &str {
-        let field = self.value.get_from_path(field);
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let field = field(&self.value, name);
         field.and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+/// A field of a small view, which is found sooner than its name is hashed.
+pub(crate) fn field<'v>(view: &'v Value, name: &str) -> Option<&'v Value> {
+    let mut fields = view.as_map()?.iter();
+    let (_, value) = fields.find(|(key, _)| key.as_str() == Some(name))?;
+    Some(value)
 }
 
 impl From<&Link> for Ready<Link> {
     fn from(link: &Link) -> Self {
         Self::new(link)
+    }
+}
+
+impl From<&DateView> for Ready<DateView> {
+    fn from(date: &DateView) -> Self {
+        Self::new(date)
+    }
+}
+
+impl Default for Ready<DateView> {
+    fn default() -> Self {
+        Self::from(&DateView::default())
     }
 }
 
@@ -74,6 +93,17 @@ impl From<&Entry<'_>> for Ready<Entry<'static>> {
 }
 
 impl Ready<Entry<'static>> {
+    /// When the post was published: as its own page shows it, too.
+    pub fn date(&self) -> Ready<DateView> {
+        Ready {
+            value: field(&self.value, "date")
+                .cloned()
+                .unwrap_or_else(Value::none),
+            pieces: None,
+            of: PhantomData,
+        }
+    }
+
     /// The post as a finished piece of pages: made by `make` the first time, the same ever after.
     pub(crate) fn piece<E>(
         &self,

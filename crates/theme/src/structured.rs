@@ -55,7 +55,7 @@ impl Structured {
             context: CONTEXT,
             kind: "NewsArticle",
             headline: post.title,
-            date_published: &post.date.iso,
+            date_published: post.date.text("iso"),
             date_modified: post.updated.as_ref().map(|date| date.iso.as_str()),
             in_language: page.language,
             main_entity_of_page: page.permalink,
@@ -198,7 +198,7 @@ mod tests {
         };
         let bare = PostView {
             title: "题",
-            date: date("2022-09-26T19:51:54+08:00"),
+            date: Ready::from(&date("2022-09-26T19:51:54+08:00")),
             ..PostView::default()
         };
         let full = PostView {

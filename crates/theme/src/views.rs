@@ -144,7 +144,7 @@ pub struct PostView<'a> {
     /// Its text.
     pub body: Body<'a>,
     /// When it was published.
-    pub date: DateView,
+    pub date: Ready<DateView>,
     /// When it was last changed, if known.
     pub updated: Option<DateView>,
     /// Whether the date was inferred, not given.

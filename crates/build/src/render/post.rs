@@ -56,7 +56,7 @@ impl Renderer<'_> {
         let view = PostView {
             title: &post.title,
             body: Body::of(&body.html),
-            date: self.date(post.seconds),
+            date: self.entry(id, &root, worker).date(),
             updated: post.updated().map(|seconds| self.date(seconds)),
             date_guessed: post.date_origin != DateOrigin::FrontMatter,
             categories,

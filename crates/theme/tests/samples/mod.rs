@@ -204,7 +204,7 @@ impl Samples {
         PostView {
             title: keep(self.text(title)),
             body: Body::default(),
-            date: self.date(2),
+            date: Ready::from(&self.date(2)),
             updated: Some(self.date(1)),
             date_guessed: true,
             categories: vec![self.crumbs()],
@@ -242,7 +242,7 @@ impl Samples {
         PostView {
             title: keep(self.text(title)),
             body: Body::default(),
-            date: self.date(5),
+            date: Ready::from(&self.date(5)),
             words: 12,
             reading_minutes: 1,
             ..PostView::default()
