@@ -3,20 +3,22 @@
 //! An archive has one article's worth of it on every page. Put together by a template, value by value through the filter `json`,
 //! it took as long as all text that readers see.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tera::{Error, Value};
 
-use crate::filters::escape_script;
 use crate::ready::Ready;
 use crate::views::{Link, PageView, PostView, SiteView, View};
-
-const CONTEXT: &str = "https://schema.org";
 
 /// Makes the structured data of a site's pages.
 #[derive(Debug, Default)]
 pub(crate) struct Structured {
     publisher: String,
     base_url: String,
+    /// The lists of nodes above a page, which all pages below a node begin with, by the node's address.
+    above: RwLock<FxHashMap<String, Arc<str>>>,
 }
 
 impl Structured {
@@ -29,6 +31,7 @@ impl Structured {
         Self {
             publisher: publisher.to_owned(),
             base_url: site.base_url.clone(),
+            ..Self::default()
         }
     }
 
@@ -36,12 +39,12 @@ impl Structured {
     /// empty where the page is not for search engines or has no such thing.
     pub(crate) fn value(&self, page: &PageView<'_>, view: &View<'_>) -> Result<Value, Error> {
         let article = match view {
-            View::Post(post) => script(&self.article(page, post))?,
+            View::Post(post) => self.article(page, post),
             _ => String::new(),
         };
-        let breadcrumbs = match page.breadcrumbs.is_empty() || page.noindex {
-            false => script(&self.breadcrumbs(page))?,
-            true => String::new(),
+        let breadcrumbs = match page.breadcrumbs.last() {
+            Some(last) if !page.noindex => self.breadcrumbs(page, last),
+            _ => String::new(),
         };
         Value::try_from_serializable(&JsonLd {
             article: Value::safe_string(&article),
@@ -49,40 +52,83 @@ impl Structured {
         })
     }
 
-    fn article<'a>(&'a self, page: &PageView<'a>, post: &'a PostView<'a>) -> NewsArticle<'a> {
-        let person = |author: &'a Ready<Link>| Named::new("Person", author.text("title"));
-        NewsArticle {
-            context: CONTEXT,
-            kind: "NewsArticle",
-            headline: post.title,
-            date_published: post.date.text("iso"),
-            date_modified: post.updated.as_ref().map(|date| date.iso.as_str()),
-            in_language: page.language,
-            main_entity_of_page: page.permalink,
-            image: post.image.as_ref().map(|image| [image.permalink.as_str()]),
-            author: post.authors.iter().map(person).collect(),
-            is_based_on: post.link.as_deref(),
-            publisher: Named::new("Organization", &self.publisher),
+    /// <https://schema.org/NewsArticle>
+    fn article(&self, page: &PageView<'_>, post: &PostView<'_>) -> String {
+        let mut json = String::with_capacity(1024);
+        let mut add = |name: &str, text: &str| {
+            json.push_str(name);
+            quote(text, &mut json);
+        };
+        add(
+            r#"{"@context":"https://schema.org","@type":"NewsArticle","headline":"#,
+            post.title,
+        );
+        add(r#","datePublished":"#, post.date.text("iso"));
+        if let Some(updated) = &post.updated {
+            add(r#","dateModified":"#, &updated.iso);
         }
+        add(r#","inLanguage":"#, page.language);
+        add(r#","mainEntityOfPage":"#, page.permalink);
+        if let Some(image) = &post.image {
+            add(r#","image":["#, &image.permalink);
+            json.push(']');
+        }
+        let mut before = r#","author":[{"@type":"Person","name":"#;
+        for author in &post.authors {
+            json.push_str(before);
+            quote(author.text("title"), &mut json);
+            before = r#"},{"@type":"Person","name":"#;
+        }
+        if !post.authors.is_empty() {
+            json.push_str("}]");
+        }
+        if let Some(link) = &post.link {
+            json.push_str(r#","isBasedOn":"#);
+            quote(link, &mut json);
+        }
+        json.push_str(r#","publisher":{"@type":"Organization","name":"#);
+        quote(&self.publisher, &mut json);
+        json.push_str("}}");
+        json
     }
 
-    fn breadcrumbs<'a>(&'a self, page: &'a PageView<'a>) -> BreadcrumbList<'a> {
-        let above = page.breadcrumbs.iter().map(|link| {
-            let address = format!("{}{}", self.base_url, link.text("url"));
-            (link.text("title"), Some(address))
-        });
-        let all = above.chain([(page.title, None)]);
-        let items = (1..).zip(all).map(|(position, (name, item))| ListItem {
-            kind: "ListItem",
-            position,
-            name,
-            item,
-        });
-        BreadcrumbList {
-            context: CONTEXT,
-            kind: "BreadcrumbList",
-            items: items.collect(),
+    /// <https://schema.org/BreadcrumbList>, whose last item is the page itself, without an address.
+    fn breadcrumbs(&self, page: &PageView<'_>, last: &Ready<Link>) -> String {
+        let above = self.above(page, last.text("url"));
+        let mut json = String::with_capacity(above.len() + page.title.len() + 64);
+        json.push_str(&above);
+        json.push_str(&(page.breadcrumbs.len() + 1).to_string());
+        json.push_str(r#","name":"#);
+        quote(page.title, &mut json);
+        json.push_str("}]}");
+        json
+    }
+
+    /// A page's list up to the position of the page itself.
+    fn above(&self, page: &PageView<'_>, last: &str) -> Arc<str> {
+        let known = self.above.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(json) = known.get(last) {
+            return Arc::clone(json);
         }
+        drop(known);
+        let mut json =
+            r#"{"@context":"https://schema.org","@type":"BreadcrumbList","itemListElement":["#
+                .to_owned();
+        for (position, link) in (1..).zip(&page.breadcrumbs) {
+            json.push_str(&format!(
+                r#"{{"@type":"ListItem","position":{position},"name":"#
+            ));
+            quote(link.text("title"), &mut json);
+            json.push_str(r#","item":"#);
+            let address = [&self.base_url, link.text("url")].concat();
+            quote(&address, &mut json);
+            json.push_str("},");
+        }
+        json.push_str(r#"{"@type":"ListItem","position":"#);
+        let json: Arc<str> = json.into();
+        let mut known = self.above.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(last.to_owned(), Arc::clone(&json));
+        json
     }
 }
 
@@ -93,74 +139,58 @@ struct JsonLd {
     breadcrumbs: Value,
 }
 
-/// JSON that cannot end the script element that it stands in.
-fn script(data: &impl Serialize) -> Result<String, Error> {
-    let json = serde_json::to_string(data).map_err(|error| Error::message(error.to_string()))?;
-    Ok(escape_script(&json))
-}
-
-/// <https://schema.org/NewsArticle>
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NewsArticle<'a> {
-    #[serde(rename = "@context")]
-    context: &'static str,
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    headline: &'a str,
-    date_published: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_modified: Option<&'a str>,
-    in_language: &'a str,
-    main_entity_of_page: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<[&'a str; 1]>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    author: Vec<Named<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_based_on: Option<&'a str>,
-    publisher: Named<'a>,
-}
-
-/// A person or an organization.
-#[derive(Serialize)]
-struct Named<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: &'a str,
-}
-
-impl<'a> Named<'a> {
-    fn new(kind: &'static str, name: &'a str) -> Self {
-        Self { kind, name }
+/// Writes a text as a JSON string that is safe inside `<script>`, as the filter `json` does.
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    let mut copied = 0;
+    let odd = text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| MAY_BE_ODD[usize::from(*byte)]);
+    for (at, _) in odd {
+        // Only first bytes of characters are odd.
+        let Some(c) = text[at..].chars().next() else {
+            continue;
+        };
+        let escape = match c {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\t' => "\\t",
+            '\r' => "\\r",
+            '\u{8}' => "\\b",
+            '\u{c}' => "\\f",
+            '\0'..' ' | '<' | '>' | '&' | '\u{7f}' | '\u{2028}' | '\u{2029}' => {
+                &format!("\\u{:04x}", u32::from(c))
+            }
+            _ => continue,
+        };
+        out.push_str(&text[copied..at]);
+        out.push_str(escape);
+        copied = at + c.len_utf8();
     }
+    out.push_str(&text[copied..]);
+    out.push('"');
 }
 
-/// <https://schema.org/BreadcrumbList>
-#[derive(Serialize)]
-struct BreadcrumbList<'a> {
-    #[serde(rename = "@context")]
-    context: &'static str,
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "itemListElement")]
-    items: Vec<ListItem<'a>>,
-}
-
-#[derive(Serialize)]
-struct ListItem<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    position: usize,
-    name: &'a str,
-    /// None for the page itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    item: Option<String>,
-}
+/// The bytes that characters begin with which [`quote`] escapes; those of the two separators begin with E2 in UTF-8.
+const MAY_BE_ODD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(
+            byte as u8,
+            0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0x7f | 0xe2
+        );
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filters::escape_script;
     use crate::views::{DateView, ImageView};
 
     fn link(title: &str, url: &str) -> Ready<Link> {
@@ -225,6 +255,20 @@ mod tests {
         ];
         for (post, article) in cases {
             assert_eq!(json_ld(&page, &View::Post(post)), [article, list]);
+        }
+    }
+
+    #[test]
+    fn texts_are_quoted_as_json_is_escaped() {
+        for c in ('\0'..='\u{100}')
+            .chain('\u{2000}'..='\u{2100}')
+            .chain(['文', '😀'])
+        {
+            let text = format!("文{c}{c}–");
+            let expected = serde_json::to_string(&text).expect("text is JSON");
+            let mut found = String::new();
+            quote(&text, &mut found);
+            assert_eq!(found, escape_script(&expected), "{c:?}");
         }
     }
 
