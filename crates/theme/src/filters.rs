@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::i18n::{CalendarDate, Catalogue, fill};
+use crate::ready::field;
 use crate::statics::AssetUrls;
 use crate::{charts, phrases};
 
@@ -122,9 +123,9 @@ fn format_date(catalogue: &Catalogue, value: &Value, kwargs: &Kwargs) -> TeraRes
 }
 
 fn read_view(value: &Value) -> TeraResult<CalendarDate<'_>> {
-    let number = |field| value.get_from_path(field).and_then(Value::as_i64);
-    let part = |field| {
-        number(field)
+    let number = |name| field(value, name).and_then(Value::as_i64);
+    let part = |name| {
+        number(name)
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or_default()
     };
@@ -135,8 +136,7 @@ fn read_view(value: &Value) -> TeraResult<CalendarDate<'_>> {
         month: part("month"),
         day: part("day"),
         weekday: part("weekday"),
-        time: value
-            .get_from_path("time")
+        time: field(value, "time")
             .and_then(Value::as_str)
             .unwrap_or_default(),
     })

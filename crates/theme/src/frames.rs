@@ -68,7 +68,7 @@ impl Frames {
             true => page.url,
             false => "",
         };
-        let key = format!("{}\n{}\n{here}", page.kind, page.root);
+        let key = [page.kind, page.root, here].join("\n");
         self.frames.get(key, tera, || {
             [("kind", page.kind), ("root", page.root), ("url", here)]
                 .map(|(name, value)| (name, Value::normal_string(value)))
@@ -79,7 +79,7 @@ impl Frames {
     fn trail(&self, page: &PageView<'_>, tera: &Tera) -> Result<Value, tera::Error> {
         // A node's address says which nodes are above it.
         let last = page.breadcrumbs.last().map_or("", |link| link.text("url"));
-        let key = format!("{}\n{last}", page.root);
+        let key = [page.root, last].join("\n");
         self.trails.get(key, tera, || {
             let breadcrumbs = page.breadcrumbs.iter().map(Ready::value);
             vec![

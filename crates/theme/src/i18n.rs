@@ -1,8 +1,10 @@
 //! Translations: `i18n/<language>.toml` of the site, the theme and its parents, merged into one catalogue.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use memchr::memchr;
 use newsprint_model::Diagnostic;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::layers::Layer;
@@ -14,8 +16,8 @@ const LAST_RESORT: &str = "en";
 /// Every message and date format in the site's language.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
-    messages: HashMap<String, Message>,
-    formats: HashMap<String, String>,
+    messages: FxHashMap<String, Message>,
+    formats: FxHashMap<String, String>,
     months: Vec<String>,
     weekdays: Vec<String>,
     one: PluralRule,
@@ -295,10 +297,10 @@ fn nth(names: &[String], number: usize) -> &str {
 pub(crate) fn fill(pattern: &str, mut value: impl FnMut(&str, &mut String) -> bool) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut rest = pattern;
-    while let Some(open) = rest.find('{') {
+    while let Some(open) = memchr(b'{', rest.as_bytes()) {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        match rest.find('}') {
+        match memchr(b'}', rest.as_bytes()) {
             Some(close) if value(&rest[1..close], &mut out) => rest = &rest[close + 1..],
             _ => {
                 out.push('{');
