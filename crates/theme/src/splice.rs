@@ -43,17 +43,23 @@ impl Serialize for Body<'_> {
 /// copy of the body stands.
 ///
 /// What a template prints is short beside the body, or beside the bytes that would have to move for every root; so it is copied
-/// here, once, and nothing moves.
+/// here, once, and nothing moves. Where there are no marks, the two change places.
 pub(crate) fn assemble(
-    printed: &[u8],
+    printed: &mut Vec<u8>,
     body: &str,
     root: &str,
     out: &mut Vec<u8>,
 ) -> Option<Range<usize>> {
+    let [mark, root_mark] = [MARK, ROOT_MARK].map(|mark| mark.as_bytes()[0]);
+    let mut marks = memchr::memchr2_iter(mark, root_mark, printed).peekable();
+    if marks.peek().is_none() {
+        std::mem::swap(printed, out);
+        return None;
+    }
+    out.clear();
     out.reserve(printed.len() + body.len());
-    let mark = MARK.as_bytes()[0];
     let (mut first, mut copied) = (None, 0);
-    for at in memchr::memchr2_iter(mark, ROOT_MARK.as_bytes()[0], printed) {
+    for at in marks {
         out.extend_from_slice(&printed[copied..at]);
         copied = at + 1;
         if printed[at] == mark {
@@ -90,12 +96,9 @@ mod tests {
             ),
         ];
         for (printed, body, root, expected, range) in cases {
-            let mut out = Vec::new();
-            assert_eq!(
-                assemble(printed.as_bytes(), body, root, &mut out),
-                range,
-                "{printed:?}"
-            );
+            let mut out = b"what stood there before".to_vec();
+            let found = assemble(&mut printed.into(), body, root, &mut out);
+            assert_eq!(found, range, "{printed:?}");
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }
@@ -108,7 +111,7 @@ mod tests {
             root in "(\\.\\./){0,3}",
         ) {
             let mut out = Vec::new();
-            let range = assemble(printed.as_bytes(), &body, &root, &mut out);
+            let range = assemble(&mut printed.clone().into_bytes(), &body, &root, &mut out);
             let out = String::from_utf8(out).expect("all were text");
             prop_assert_eq!(&out, &printed.replace('\u{1}', &body).replace('\u{2}', &root));
             prop_assert_eq!(range.map(|range| &out[range]), printed.contains('\u{1}').then_some(body.as_str()));

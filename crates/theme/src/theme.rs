@@ -200,8 +200,7 @@ impl Theme {
         self.tera
             .render_to(template, &context, &mut printed)
             .map_err(|error| explain(&error))?;
-        out.clear();
-        let place = assemble(&printed, view.body(), page.root, out);
+        let place = assemble(&mut printed, view.body(), page.root, out);
         PRINTED.set(printed);
         Ok(place)
     }
