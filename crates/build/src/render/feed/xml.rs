@@ -32,6 +32,10 @@ fn text(xml: &mut Xml<'_>, name: &str, content: &str) -> io::Result<()> {
 /// one thing that such a section cannot hold, its own end, is divided between two (XML 1.0, section 2.7). It is
 /// [plain](plain()) already.
 fn markup(xml: &mut Xml<'_>, html: &str) -> io::Result<()> {
+    // Hardly a body holds it, and to look for it in one go is quicker than to stop at every tag's end.
+    if memchr::memmem::find(html.as_bytes(), b"]]>").is_none() {
+        return xml.write_event(Event::CData(BytesCData::new(html)));
+    }
     BytesCData::escaped(html).try_for_each(|part| xml.write_event(Event::CData(part)))
 }
 
@@ -193,8 +197,26 @@ fn rss_item(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{Writer, markup, plain};
     use std::borrow::Cow;
+
+    #[test]
+    fn a_body_may_hold_the_end_of_its_section() {
+        let cases = [
+            ("", "<![CDATA[]]>"),
+            ("<p>a]] ></p>", "<![CDATA[<p>a]] ></p>]]>"),
+            ("]]]>", "<![CDATA[]]]]]><![CDATA[>]]>"),
+            (
+                "<b>]]></b>]]>",
+                "<![CDATA[<b>]]]]><![CDATA[></b>]]]]><![CDATA[>]]>",
+            ),
+        ];
+        for (html, expected) in cases {
+            let mut out = Vec::new();
+            markup(&mut Writer::new(&mut out), html).expect("a Vec takes everything");
+            assert_eq!(String::from_utf8_lossy(&out), expected, "{html}");
+        }
+    }
 
     #[test]
     fn what_xml_cannot_hold_is_left_out() {
