@@ -227,8 +227,14 @@ impl Theme {
         let mut context = Context::new();
         context.insert_value("entry", entry.clone());
         context.insert_value("root", Value::safe_string(ROOT_MARK));
-        let piece = self.tera.render(template, &context)?;
-        Ok(Value::safe_string(piece.trim()))
+        let mut printed = PRINTED.take();
+        printed.clear();
+        self.tera.render_to(template, &context, &mut printed)?;
+        let piece = simdutf8::basic::from_utf8(&printed);
+        let piece = piece.map_err(|error| tera::Error::message(error.to_string()))?;
+        let value = Value::safe_string(piece.trim());
+        PRINTED.set(printed);
+        Ok(value)
     }
 
     /// The template that renders a view.
