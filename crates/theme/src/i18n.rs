@@ -223,14 +223,18 @@ impl Catalogue {
         pieces
     }
 
+    /// The text for `key` where it is a message that needs no number.
+    pub(crate) fn plain_message(&self, key: &str) -> Option<&str> {
+        match self.messages.get(key)? {
+            Message::Plain(text) => Some(text),
+            Message::Plural { .. } => None,
+        }
+    }
+
     /// The messages that need no number, for preparing them once.
     pub(crate) fn plain_messages(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.messages
-            .iter()
-            .filter_map(|(key, message)| match message {
-                Message::Plain(text) => Some((key.as_str(), text.as_str())),
-                Message::Plural { .. } => None,
-            })
+        let keys = self.messages.keys();
+        keys.filter_map(|key| Some((key.as_str(), self.plain_message(key)?)))
     }
 
     /// The text for `key`, in the form that `count` takes; the key itself where there is none.

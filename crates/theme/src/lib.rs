@@ -11,6 +11,7 @@ mod charts;
 mod escape;
 mod explain;
 mod filters;
+mod fixed;
 mod frames;
 mod hash;
 mod i18n;

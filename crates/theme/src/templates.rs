@@ -1,11 +1,13 @@
 //! Reading templates from their layers, and what is checked before they are compiled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use newsprint_model::Diagnostic;
 use tera::Tera;
 
 use crate::escape;
+use crate::fixed::with_messages;
 use crate::frames::Frames;
 use crate::hash::Fnv;
 use crate::i18n::Catalogue;
@@ -25,6 +27,9 @@ pub const REQUIRED_TEMPLATES: [&str; 10] = [
     "404.html",
     "redirect.html",
 ];
+
+/// How the names of templates end whose output is escaped.
+const ESCAPED: [&str; 4] = [".html", ".htm", ".xml", ".svg"];
 
 /// A template before it is compiled.
 #[derive(Clone)]
@@ -72,7 +77,7 @@ fn prefix(layer: &Layer) -> String {
 
 pub(crate) fn new_tera(layers: &[Layer]) -> Result<Tera, tera::Error> {
     let mut tera = Tera::new();
-    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
+    tera.autoescape_on(ESCAPED);
     tera.set_escape_fn(escape::escape_html);
     tera.set_fallback_prefixes(layers.iter().filter(|layer| !layer.is_site()).map(prefix))?;
     Ok(tera)
@@ -142,6 +147,14 @@ pub(crate) fn template_fingerprints(templates: &[Template], shared: u64) -> BTre
 }
 
 impl Template {
+    /// Its text for the engine, with the messages that are the same on every page.
+    pub(crate) fn with_messages(&self, catalogue: &Catalogue) -> Cow<'_, str> {
+        match ESCAPED.iter().any(|ending| self.name.ends_with(ending)) {
+            true => with_messages(&self.source, |key| catalogue.plain_message(key)),
+            false => Cow::Borrowed(&self.source),
+        }
+    }
+
     /// What stands between quotation marks, and what stands between two of them.
     fn quoted(&self) -> BTreeSet<&str> {
         self.source.split(['"', '\'', '`']).skip(1).collect()

@@ -97,7 +97,7 @@ impl Theme {
         tera.add_raw_templates(
             templates
                 .iter()
-                .map(|template| (&template.name, &template.source)),
+                .map(|template| (&template.name, template.with_messages(&catalogue))),
         )
         .map_err(|error| explain_load(&error, &paths))?;
         require_templates(&tera, &config.theme.name)?;
