@@ -242,3 +242,100 @@ fn place_of(path: &[u8], files: &[SourceFile], next: usize) -> Option<usize> {
     }
     files.binary_search_by(order).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use newsprint_source::Reader;
+
+    use super::*;
+
+    fn file(number: usize) -> SourceFile {
+        SourceFile {
+            path: format!("{}/{number:05}.md", number % 3).into(),
+            size: number as u64,
+            mtime: 1,
+        }
+    }
+
+    /// Files in order of their paths.
+    fn files(numbers: impl Iterator<Item = usize>) -> Vec<SourceFile> {
+        let mut files: Vec<SourceFile> = numbers.map(file).collect();
+        files.sort_by(SourceFile::by_path);
+        files
+    }
+
+    fn read(config: &Config, file: &SourceFile) -> Remembered {
+        let text = format!(
+            "---\ntitle: 第{}篇\ncategories: [甲, 乙]\ntags: [{}]\nslug: s\n---\n<p>文</p>\n",
+            file.size,
+            file.size % 2
+        );
+        let reader = Reader::new(config.timezone, config.excerpt_width, 0);
+        reader.parse(file.clone(), text.as_bytes()).into()
+    }
+
+    /// What is known of these files, each of which must come out as if it had been read.
+    fn known(path: &Path, config: &Config, files: &[SourceFile]) -> Option<usize> {
+        let mut cache = PostCache::open(path, config).ok()?;
+        let (known, damage) = cache.recall(&mut files.to_vec());
+        for (known, file) in known.iter().zip(files) {
+            let read = read(config, file).outcome;
+            assert!(known.as_ref().is_none_or(|known| known.outcome == read));
+        }
+        assert_eq!(known.len(), files.len());
+        let count = known.iter().flatten().count();
+        assert!(damage.is_none() || count == 0);
+        damage.is_none().then_some(count)
+    }
+
+    #[test]
+    fn what_was_read_is_known_as_long_as_files_look_as_they_did() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (path, config) = (folder.path().join("posts.cache"), Config::default());
+        let all = files(0..3000);
+        let outcomes: Vec<Remembered> = all.iter().map(|file| read(&config, file)).collect();
+        PostCache::new(&config).store(&path, &outcomes, i64::MAX)?;
+        assert_eq!(known(&path, &config, &all), Some(3000));
+        assert_eq!(known(&path, &config, &files(2990..3010)), Some(10));
+        assert_eq!(known(&path, &config, &[]), Some(0));
+        let mut changed = all.clone();
+        changed[7].size += 1;
+        changed[2900].mtime += 1;
+        assert_eq!(known(&path, &config, &changed), Some(2998));
+
+        // Two that changed and one that is new are written behind the others.
+        changed.push(file(4001));
+        let mut cache = PostCache::open(&path, &config).unwrap_or_else(|_| PostCache::new(&config));
+        let (mut now, _) = cache.recall(&mut changed.clone());
+        for (known, file) in now.iter_mut().zip(&changed) {
+            known.get_or_insert_with(|| read(&config, file));
+        }
+        let now: Vec<Remembered> = now.into_iter().flatten().collect();
+        let before = std::fs::metadata(&path)?.len();
+        cache.store(&path, &now, i64::MAX)?;
+        assert!(std::fs::metadata(&path)?.len() < before + before / 100);
+        assert_eq!(known(&path, &config, &changed), Some(3001));
+        Ok(())
+    }
+
+    #[test]
+    fn of_records_that_are_damaged_none_is_used() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (path, config) = (folder.path().join("posts.cache"), Config::default());
+        let all = files(0..3000);
+        let outcomes: Vec<Remembered> = all.iter().map(|file| read(&config, file)).collect();
+        PostCache::new(&config).store(&path, &outcomes, i64::MAX)?;
+        let whole = std::fs::read(&path)?;
+        for at in [100, whole.len() / 2, whole.len() - 1] {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, damaged)?;
+            assert_eq!(known(&path, &config, &all), None, "byte {at}");
+            std::fs::write(&path, &whole[..at])?;
+            assert_eq!(known(&path, &config, &all), None, "{at} bytes");
+        }
+        Ok(())
+    }
+}
