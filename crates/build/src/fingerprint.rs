@@ -260,6 +260,9 @@ impl<'a> Fingerprints<'a> {
                 FeedContent::Full => 0,
                 FeedContent::Summary => 1,
             });
+        for hub in config.hubs() {
+            mixer.text(hub);
+        }
         if let FeedKey::Category(id) = key {
             mixer.text(&site.archive.category(id).name);
         }

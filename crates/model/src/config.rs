@@ -3,7 +3,7 @@
 mod deploy;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -282,6 +282,15 @@ impl Config {
     /// Whether the owner said where the output will stand.
     pub fn has_base_url(&self) -> bool {
         self.base_url != PLACEHOLDER_BASE_URL
+    }
+
+    /// The WebSub hubs that are told of new posts, each once: feeds name them, so that readers' programs find them
+    /// (W3C WebSub, section 4).
+    pub fn hubs(&self) -> BTreeSet<&str> {
+        let targets = self.deploy.values();
+        targets
+            .filter_map(|target| target.websub.as_deref())
+            .collect()
     }
 
     /// The publisher: the author, or the title where none is named.

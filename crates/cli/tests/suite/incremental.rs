@@ -164,6 +164,7 @@ impl Edited {
                     "page_size = 3",
                     "page_size = 2\n[feeds]\ncount = 2",
                     "[feeds]\ncontent = \"summary\"",
+                    "[deploy.live]\ntype = \"folder\"\npath = \"live\"\nwebsub = \"https://hub.example/\"",
                     "[body]\nindent = \"never\"",
                     "author = \"社\"\nexcerpt_width = 8",
                     "permalink = \":year/:title.html\"",

@@ -16,6 +16,14 @@ pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
     }
     object.list("authors", [feed.publisher], author);
     object.text("language", feed.language);
+    if !feed.hubs.is_empty() {
+        object.list("hubs", &feed.hubs, |hub, out| {
+            let mut object = Object::begin(out);
+            object.text("type", "WebSub");
+            object.text("url", hub);
+            object.end();
+        });
+    }
     object.list("items", &feed.items, item);
     object.end();
 }

@@ -7,6 +7,7 @@ mod json;
 pub(super) mod xml;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::json::json;
@@ -26,6 +27,8 @@ struct Feed<'a> {
     publisher: &'a str,
     home: String,
     own: String,
+    /// The WebSub hubs that are told when it changes.
+    hubs: BTreeSet<&'a str>,
     /// RFC 3339; of the newest post.
     updated: String,
     /// RFC 2822; of the newest post.
@@ -148,6 +151,7 @@ impl Renderer<'_> {
             publisher: config.publisher(),
             home: site.absolute(&site.urls().list(list).encoded()),
             own: site.absolute(&route.url.encoded()),
+            hubs: config.hubs(),
             updated: rfc3339(&newest),
             updated_2822: newest.to_rfc2822(),
             items: made.iter().map(|made| self.item(made)).collect(),

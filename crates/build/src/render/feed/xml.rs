@@ -84,6 +84,7 @@ pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
                 .write_inner_content(|xml| text(xml, "name", feed.publisher))?;
             link(xml, "alternate", "text/html", &feed.home)?;
             link(xml, "self", FeedFormat::Atom.media_type(), &feed.own)?;
+            hubs(xml, "link", feed)?;
             feed.items.iter().try_for_each(|item| atom_entry(xml, item))
         })?;
     Ok(())
@@ -94,6 +95,15 @@ fn link(xml: &mut Xml<'_>, rel: &str, media_type: &str, href: &str) -> io::Resul
         .with_attributes([("rel", rel), ("type", media_type), ("href", href)])
         .write_empty()?;
     Ok(())
+}
+
+/// Who tells of news (W3C WebSub, section 4).
+fn hubs(xml: &mut Xml<'_>, element: &str, feed: &Feed<'_>) -> io::Result<()> {
+    feed.hubs.iter().try_for_each(|hub| {
+        let link = xml.create_element(element);
+        let link = link.with_attributes([("rel", "hub"), ("href", *hub)]);
+        link.write_empty().map(|_| ())
+    })
 }
 
 fn atom_entry(xml: &mut Xml<'_>, item: &Item<'_>) -> io::Result<()> {
@@ -164,6 +174,7 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) -> io::Result<()> {
                         ("href", &feed.own),
                     ])
                     .write_empty()?;
+                hubs(xml, "atom:link", feed)?;
                 feed.items.iter().try_for_each(|item| rss_item(xml, item))
             })?;
             Ok(())

@@ -93,6 +93,32 @@ fn pings_name_new_pages_only_and_only_if_the_owner_wants_them() {
 }
 
 #[test]
+fn feeds_name_every_hub_once() {
+    let target = |name: &str, hub: &str| {
+        format!("[deploy.{name}]\ntype = 'folder'\npath = '{name}'\nwebsub = '{hub}'\n")
+    };
+    let hubs = ["https://a.example/?x=1&y=2", "https://b.example/"];
+    let targets = [(0, "one"), (1, "two"), (0, "three")].map(|(hub, name)| target(name, hubs[hub]));
+    let named = site(2, &targets.concat());
+    let escaped = hubs.map(|hub| hub.replace('&', "&amp;"));
+    for (feed, element) in [("atom.xml", "link"), ("rss.xml", "atom:link")] {
+        let links = escaped
+            .each_ref()
+            .map(|hub| format!("<{element} rel=\"hub\" href=\"{hub}\"/>"));
+        let text = named.output(feed);
+        assert!(text.contains(&links.concat()), "{text}");
+        assert_eq!(text.matches("rel=\"hub\"").count(), 2);
+    }
+    let json: Value = serde_json::from_str(&named.output("feed.json")).expect("JSON");
+    let told = hubs.map(|url| serde_json::json!({"type": "WebSub", "url": url}));
+    assert_eq!(json["hubs"], Value::from(told.to_vec()));
+    let silent = site(2, FOLDER);
+    for feed in ["atom.xml", "rss.xml", "feed.json"] {
+        assert!(!silent.output(feed).contains("hub"), "{feed}");
+    }
+}
+
+#[test]
 fn a_ping_that_fails_does_not_take_the_deploy_back() {
     let (port, _heard) = listener("403 Forbidden");
     let target = format!(
