@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use newsprint_model::post::Visibility;
 use newsprint_model::report::{GuessedDate, PostReport};
-use newsprint_model::{Archive, Config, DateOrigin, Diagnostic, PostMeta, SourceFile};
+use newsprint_model::{Archive, Config, DateOrigin, Diagnostic, Names, PostMeta, SourceFile};
 use newsprint_source::{FileBuffer, Outcome, Reader, Scan};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -83,7 +83,7 @@ pub fn read(
     let threads = rayon::current_num_threads();
     let read: Vec<Remembered> = Ahead::of(new.len(), threads, &touch, |ahead| {
         let files = new.par_iter().enumerate().with_min_len(16);
-        let read = |(at, file): (usize, &SourceFile)| {
+        let read = |last: &mut Option<Arc<Names>>, (at, file): (usize, &SourceFile)| {
             progress.advance(1);
             let thread = rayon::current_thread_index().unwrap_or_default();
             ahead.begin(thread, at);
@@ -91,9 +91,13 @@ pub fn read(
             let mut buffer = FileBuffer::of_thread();
             let bytes = buffer.read(&reading.content.join(&file.path), file.size);
             ahead.took(since.elapsed());
-            reader.take(file.clone(), bytes).into()
+            let mut outcome = reader.take(file.clone(), bytes);
+            if let Outcome::Post { meta, .. } = &mut outcome {
+                share(&mut meta.names, last);
+            }
+            outcome.into()
         };
-        files.with_max_len(64).map(read).collect()
+        files.with_max_len(64).map_init(|| None, read).collect()
     });
     drop(new);
     let mut read = read.into_iter();
@@ -114,6 +118,15 @@ pub fn read(
         outcomes.into_iter().map(|remembered| remembered.outcome),
         options,
     )
+}
+
+/// Lets a post share its names with the last one of its folder, if they are the same: of each post they would take more
+/// memory than all that is kept of it but its excerpt, and leave holes among that when they go.
+fn share(names: &mut Arc<Names>, last: &mut Option<Arc<Names>>) {
+    match last {
+        Some(last) if last == names => *names = Arc::clone(last),
+        _ => *last = Some(Arc::clone(names)),
+    }
 }
 
 /// What a walk found beside what stands in the posts.
@@ -219,4 +232,28 @@ pub fn guessed_dates(archive: &Archive) -> Vec<GuessedDate> {
 /// Turns what could not be read about a file of the site into a message about that file.
 pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(format!("could not be read: {error}")).at(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posts_that_follow_one_another_share_the_names_that_they_have_in_common() {
+        let named = |tag: &str| {
+            Arc::new(Names {
+                tags: vec![tag.into()],
+                ..Names::default()
+            })
+        };
+        let mut posts = ["甲", "甲", "乙", "甲"].map(named);
+        let mut last = None;
+        posts.iter_mut().for_each(|names| share(names, &mut last));
+        assert_eq!(
+            posts.each_ref().map(|names| &*names.tags[0]),
+            ["甲", "甲", "乙", "甲"]
+        );
+        let shared = [(0, 1), (1, 2), (0, 3)].map(|(a, b)| Arc::ptr_eq(&posts[a], &posts[b]));
+        assert_eq!(shared, [true, false, false]);
+    }
 }
