@@ -142,7 +142,7 @@ struct Made {
 
 impl Entries {
     /// Neighbours in time have places of their own.
-    const PLACES: usize = 8192;
+    const PLACES: usize = 4096;
 
     /// For an archive of so many posts.
     pub(crate) fn new(posts: usize) -> Self {
