@@ -61,7 +61,8 @@ impl FolderSink {
 
     /// Makes a new output aside, in a folder within it, until [`publish`](Self::publish) gives everything its place:
     /// a file then costs no second name and no rename. `names` are those of all files and folders that will stand at
-    /// the top of the output; where one of them stands there already, files are written one by one.
+    /// the top of the output; where one of them stands there already, files are written one by one. What a killed build
+    /// has left aside is removed.
     #[must_use]
     pub fn aside_if_new<'n>(mut self, mut names: impl Iterator<Item = &'n str>) -> Self {
         let standing: Vec<OsString> = match fs::read_dir(&self.root) {
@@ -231,7 +232,7 @@ impl Sink for FolderSink {
         {
             return Ok((Put::Unchanged, stamp));
         }
-        self.write(&target, |temporary| temporary.write_all(bytes))
+        self.write(&target, |new| new.write_all(bytes))
             .map(|stamp| (Put::Written, stamp))
             .map_err(|error| with_path(&self.root.join(file), &error))
     }
@@ -249,11 +250,9 @@ impl Sink for FolderSink {
         }
         let mut original = File::open(from).map_err(|error| with_path(from, &error))?;
         // The bytes alone: what may be read here may be read by everybody.
-        self.write(&target, |temporary| {
-            io::copy(&mut original, temporary).map(|_| ())
-        })
-        .map(|stamp| (Put::Written, stamp))
-        .map_err(|error| with_path(&self.root.join(file), &error))
+        self.write(&target, |new| io::copy(&mut original, new).map(|_| ()))
+            .map(|stamp| (Put::Written, stamp))
+            .map_err(|error| with_path(&self.root.join(file), &error))
     }
 
     fn recall(&self, file: &str, range: std::ops::Range<usize>) -> Option<String> {

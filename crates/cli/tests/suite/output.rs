@@ -8,22 +8,21 @@ use crate::support::{Run, Site, tree};
 
 fn many(count: usize) -> Site {
     let site = Site::new();
-    write_posts(&site, count);
+    site.posts(0..count);
     site
 }
 
-fn write_posts(site: &Site, count: usize) {
-    for number in 0..count {
-        site.post(
-            &format!("栏目/{number}.md"),
-            &format!("第{number}篇"),
-            &format!(
-                "2022-{:02}-{:02} 10:00:00",
-                1 + number % 12,
-                1 + number % 28
-            ),
-        );
-    }
+/// Starts a build and kills it after some time.
+fn killed_after(site: &Site, time: Duration) {
+    let mut child = site
+        .command(&["build", "--jobs", "2"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    std::thread::sleep(time);
+    child.kill().expect("killed");
+    child.wait().expect("ended");
 }
 
 #[test]
@@ -178,7 +177,7 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_build_completes_them(
     }
     start.build();
     let old = tree(&start.public());
-    write_posts(&start, 400);
+    start.posts(0..400);
     let finished = start.duplicate();
     let since = Instant::now();
     finished.build();
@@ -187,15 +186,7 @@ fn killed_at_any_moment_it_leaves_whole_files_and_the_next_build_completes_them(
     let mut cut_short = 0;
     for step in 0..16 {
         let site = start.duplicate();
-        let mut child = site
-            .command(&["build", "--jobs", "2"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts");
-        std::thread::sleep(whole * step / 16);
-        child.kill().expect("killed");
-        child.wait().expect("ended");
+        killed_after(&site, whole * step / 16);
         let now = tree(&site.public());
         let (mut olds, mut news) = (0, 0);
         for (path, bytes) in now
@@ -246,15 +237,7 @@ fn a_first_build_killed_at_any_moment_shows_whole_files_and_nothing_of_it_stays(
     let mut cut_short = 0;
     for step in 0..12 {
         let site = start.duplicate();
-        let mut child = site
-            .command(&["build", "--jobs", "2"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts");
-        std::thread::sleep(whole * step / 12);
-        child.kill().expect("killed");
-        child.wait().expect("ended");
+        killed_after(&site, whole * step / 12);
         let now = tree(&site.public());
         cut_short += usize::from(now.keys().any(|path| is_ours(&path)));
         for (path, bytes) in now.iter().filter(|(path, _)| !is_ours(path)) {

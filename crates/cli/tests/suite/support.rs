@@ -85,6 +85,22 @@ impl Site {
         self.file(&format!("content/{path}"), text)
     }
 
+    /// Writes ordinary posts with these numbers, on days of one year.
+    pub fn posts(&self, numbers: std::ops::Range<usize>) -> &Self {
+        for number in numbers {
+            self.post(
+                &format!("栏目/{number}.md"),
+                &format!("第{number}篇"),
+                &format!(
+                    "2022-{:02}-{:02} 10:00:00",
+                    1 + number % 12,
+                    1 + number % 28
+                ),
+            );
+        }
+        self
+    }
+
     /// Takes a file of the site away.
     pub fn remove(&self, path: &str) -> &Self {
         fs::remove_file(self.path().join(path)).expect("removed");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{FOLDER, RECORD, RELEASES, expect_live, kill_when, live, site, write_posts};
+use super::{FOLDER, RECORD, RELEASES, expect_live, kill_when, live, site};
 use crate::support::{Run, Site, tree};
 
 #[test]
@@ -29,7 +29,7 @@ fn a_folder_gets_what_changed_loses_what_is_gone_and_keeps_what_is_foreign() {
     fs::write(folder.join("2022/other/x"), "mine").expect("written");
     let gone = site.posts_with("正文：第1篇。")[0].clone();
     site.remove("content/栏目/1.md");
-    write_posts(&site, 6..7);
+    site.posts(6..7);
     site.build();
     let dry = site.run(&["deploy", "--dry-run"]).expect_code(0);
     assert!(
@@ -121,7 +121,7 @@ fn what_cannot_be_deployed_is_told_with_what_to_do() {
         site.run(arguments).expect_code(1).expect_error(expected);
     }
     site.file("newsprint.toml", text(FOLDER));
-    write_posts(&site, 0..2);
+    site.posts(0..2);
     site.build();
     for (path, expected) in [
         ("public", "is the output folder"),
@@ -198,7 +198,7 @@ fn releases_are_switched_to_as_a_whole() {
     let first = current.canonicalize().expect("a link");
     fs::write(current.join("CNAME"), "mine").expect("written");
     for number in 5..8 {
-        write_posts(&site, number..number + 1);
+        site.posts(number..number + 1);
         site.build();
         site.run(&["deploy"]).expect_code(0);
         assert_ne!(current.canonicalize().expect("a link"), first);
@@ -272,7 +272,7 @@ fn where_there_is_no_room_what_is_live_stays_whole() {
         };
         let before = live(&folder());
         site.file("static/large.bin", vec![b'x'; 3_000_000]);
-        write_posts(&site, 20..22);
+        site.posts(20..22);
         site.build();
         // The shell's limit on the size of files (setrlimit(2), RLIMIT_FSIZE) fails writes as a full disk does.
         let mut command = Command::new("sh");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{RECORD, kill_when, make_executable, write_posts};
+use super::{RECORD, kill_when, make_executable};
 use crate::support::{Run, Site, tree};
 
 /// A bare repository and a site that is deployed to it.
@@ -22,7 +22,7 @@ fn git_site(extra: &str) -> (Site, PathBuf) {
     assert!(made.success());
     let filters = git(&remote, &["config", "uploadpack.allowFilter", "true"]);
     assert_eq!(filters, "");
-    write_posts(&site, 0..8);
+    site.posts(0..8);
     site.file(
         "newsprint.toml",
         format!("base_url = 'https://news.example/'\n[deploy.live]\ntype = 'git'\nremote = 'remote.git'\nname = 'A <b> C'\nemail = 'a@news.example'\n{extra}"),
@@ -110,7 +110,7 @@ fn a_branch_gets_a_commit_a_deploy_and_keeps_what_is_foreign() {
     git(folder.path(), &["commit", "--quiet", "-m", "by hand"]);
     git(folder.path(), &["push", "--quiet", "origin", "gh-pages"]);
     site.remove("content/栏目/1.md");
-    write_posts(&site, 8..9);
+    site.posts(8..9);
     site.build();
     let dry = site.run(&["deploy", "--dry-run"]).expect_code(0);
     assert!(
@@ -148,7 +148,7 @@ fn a_branch_without_history_always_has_one_commit() {
         site.run(&["deploy"]).expect_code(0);
         assert_eq!(git(&remote, &["rev-list", "--count", "pages"]).trim(), "1");
         assert!(branch(&remote, "pages") == tree(&site.public()));
-        write_posts(&site, number..number + 1);
+        site.posts(number..number + 1);
         site.build();
     }
     git(&remote, &["fsck", "--strict", "--no-dangling"]);
@@ -166,7 +166,7 @@ fn a_branch_that_cannot_be_pushed_to_stays_as_it_was() {
     let hook = remote.join("hooks/pre-receive");
     fs::write(&hook, "#!/bin/sh\necho 'you may not' >&2\nexit 1\n").expect("written");
     make_executable(&hook);
-    write_posts(&site, 8..9);
+    site.posts(8..9);
     site.build();
     site.run(&["deploy"])
         .expect_code(1)
@@ -188,7 +188,7 @@ fn a_branch_that_cannot_be_pushed_to_stays_as_it_was() {
 
     // The remote is gone.
     fs::rename(&remote, site.path().join("moved.git")).expect("moved");
-    write_posts(&site, 9..10);
+    site.posts(9..10);
     site.build();
     site.run(&["deploy"]).expect_code(1);
 }

@@ -20,27 +20,13 @@ const RECORD: &str = ".newsprint-manifest";
 /// A built site of some posts with these targets.
 fn site(posts: usize, targets: &str) -> Site {
     let site = Site::new();
-    write_posts(&site, 0..posts);
+    site.posts(0..posts);
     site.file(
         "newsprint.toml",
         format!("base_url = 'https://news.example/'\n{targets}"),
     );
     site.build();
     site
-}
-
-fn write_posts(site: &Site, numbers: std::ops::Range<usize>) {
-    for number in numbers {
-        site.post(
-            &format!("栏目/{number}.md"),
-            &format!("第{number}篇"),
-            &format!(
-                "2022-{:02}-{:02} 10:00:00",
-                1 + number % 12,
-                1 + number % 28
-            ),
-        );
-    }
 }
 
 const FOLDER: &str = "[deploy.live]\ntype = 'folder'\npath = 'live'\n";

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use super::{FOLDER, site, write_posts};
+use super::{FOLDER, site};
 
 /// A web server that answers every request with `status` and hands on what it was sent.
 fn listener(status: &'static str) -> (u16, std::sync::mpsc::Receiver<(String, String)>) {
@@ -60,7 +60,7 @@ fn pings_name_new_pages_only_and_only_if_the_owner_wants_them() {
     let _first: Vec<_> = heard.try_iter().collect();
     site.run(&["deploy"]).expect_code(0);
     assert_eq!(heard.try_iter().count(), 0, "nothing new, nobody told");
-    write_posts(&site, 3..4);
+    site.posts(3..4);
     site.build();
     site.run(&["deploy", "--dry-run"]).expect_code(0);
     assert_eq!(heard.try_iter().count(), 0, "a dry run tells nobody");

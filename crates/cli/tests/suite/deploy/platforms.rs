@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{make_executable, site, write_posts};
+use super::{make_executable, site};
 use crate::support::{Run, Site, tree};
 
 /// A program that takes the folder it is told to and notes how it was called, in the place of a platform's own.
@@ -58,7 +58,7 @@ fn platforms_get_the_site_with_the_files_that_they_read() {
         ),
     ] {
         let site = Site::new();
-        write_posts(&site, 0..4);
+        site.posts(0..4);
         let command = platform(&site, take);
         site.file("newsprint.toml", format!("base_url = 'https://news.example/'\npermalink = 'a/:id.html'\n[deploy.live]\ntype = '{kind}'\n{keys}{command}"));
         site.build();
