@@ -1,5 +1,6 @@
 //! Walking the content folder: which files are posts, which are assets, and what could not be read.
 
+mod crew;
 mod folder;
 
 use std::ffi::OsStr;
@@ -7,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use newsprint_model::{Diagnostic, SourceFile};
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
@@ -26,11 +26,8 @@ pub struct Scan {
     pub incomplete: bool,
 }
 
-/// Threads that walk. After a restart they wait for the disk most of the time, which answers many questions nearly as fast as one.
-const WALKERS: usize = 16;
-
 /// With so many folders to walk it no longer pays to look for more of them a level deeper.
-const ENOUGH_TASKS: usize = 2 * WALKERS;
+const ENOUGH_TASKS: usize = 32;
 
 /// How many levels are read one after another in search of folders to walk in parallel.
 const TASK_DEPTH: usize = 3;
@@ -42,14 +39,6 @@ const TASK_DEPTH: usize = 3;
 /// walk. Hidden files, the backups and locks of editors and the droppings of file managers are
 /// passed over silently.
 pub fn scan(content: &Path) -> Scan {
-    // Without threads of its own it walks with those of the caller.
-    match ThreadPoolBuilder::new().num_threads(WALKERS).build() {
-        Ok(pool) => pool.install(|| walk(content)),
-        Err(_) => walk(content),
-    }
-}
-
-fn walk(content: &Path) -> Scan {
     let mut scan = Scan::default();
     let mut folders = vec![content.to_owned()];
     for _ in 0..TASK_DEPTH {
@@ -64,14 +53,12 @@ fn walk(content: &Path) -> Scan {
         }
         folders = below;
     }
-    let parts: Vec<Scan> = folders
-        .par_iter()
-        .map(|folder| {
-            let mut whole = Walk::new(content, folder);
-            whole.run(usize::MAX, |_| {});
-            whole.found
-        })
-        .collect();
+    let parts = crew::walk_all(&folders, |folder| {
+        let mut whole = Walk::new(content, folder);
+        whole.run(usize::MAX, |_| {});
+        let entries = whole.found.posts.len() + whole.found.assets.len();
+        (whole.found, entries)
+    });
     let files = |of: fn(&Scan) -> &Vec<SourceFile>| parts.iter().map(|part| of(part).len()).sum();
     scan.posts.reserve(files(|part| &part.posts));
     scan.assets.reserve(files(|part| &part.assets));
