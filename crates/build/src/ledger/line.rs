@@ -31,6 +31,11 @@ pub(super) fn parse_line(line: &str) -> Option<(Cow<'_, str>, Entry<'_>)> {
     (!key.is_empty()).then_some((key, entry))
 }
 
+/// Whether a line has URLs of earlier times, which come last.
+pub(super) fn has_former(line: &str) -> bool {
+    line.bytes().filter(|byte| *byte == b'\t').count() > 4
+}
+
 /// Writes an entry as a line, without its end.
 pub(super) fn write_line(key: &str, entry: &Entry<'_>) -> String {
     let mut line = format!(

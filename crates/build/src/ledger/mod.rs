@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use self::line::Entry;
-use self::line::{parse_line, unescape, write_line};
+use self::line::{has_former, parse_line, unescape, write_line};
 use crate::names;
 
 /// The first line of the file, which names its form.
@@ -215,9 +215,9 @@ impl Ledger {
         let read = self.lines.iter().filter(is_as_read);
         let read = read.filter_map(|line| parse_line(line_of(&self.text, line)));
         let changed = self.changes.values().flatten();
+        let changed = changed.filter(|line| has_former(line));
         let mut all: Vec<_> = read
             .chain(changed.filter_map(|line| parse_line(line)))
-            .filter(|(_, entry)| !entry.former.is_empty())
             .collect();
         all.sort_by(|(a, _), (b, _)| a.cmp(b));
         all.into_iter().map(|(_, entry)| entry).collect()
@@ -237,12 +237,13 @@ impl Ledger {
         push(HEADER);
         let is_new = |key: &u64| !self.places.contains_key(key);
         let new = self.changes.iter().filter(|(key, _)| is_new(key));
-        let mut new: Vec<&str> = new.filter_map(|(_, line)| line.as_deref()).collect();
-        new.sort_unstable_by(|a, b| key_of(a).cmp(&key_of(b)));
+        let new = new.filter_map(|(_, line)| line.as_deref());
+        let mut new: Vec<(Cow<'_, str>, &str)> = new.map(|line| (key_of(line), line)).collect();
+        new.par_sort_unstable();
         let mut new = new.into_iter().peekable();
         for line in &self.lines {
             let written = line_of(&self.text, line);
-            while let Some(before) = new.next_if(|new| key_of(new) < key_of(written)) {
+            while let Some((_, before)) = new.next_if(|(key, _)| *key < key_of(written)) {
                 push(before);
             }
             match self.changes.get(&line.key) {
@@ -250,7 +251,7 @@ impl Ledger {
                 None => push(written),
             }
         }
-        new.for_each(push);
+        new.for_each(|(_, line)| push(line));
         Cow::Owned(out)
     }
 }

@@ -44,15 +44,17 @@ pub fn assign_posts<'l>(
         }
     }
     let warnings = collisions(&candidates, archive);
-    let mut news = Vec::new();
+    let told = candidates.par_iter_mut().zip(archive.posts());
+    let news = told.filter_map(|(candidate, post)| {
+        let news = candidate.news.take()?;
+        let url = candidate.url.as_ref().unwrap_or(&candidate.wanted);
+        Some(news.write(post, &candidate.id, &candidate.wanted, url))
+    });
+    let news = news.collect();
     urls.posts.reserve_exact(candidates.len());
     urls.ids.reserve_exact(candidates.len());
-    for (candidate, post) in candidates.into_iter().zip(archive.posts()) {
-        let url = candidate.url.unwrap_or_else(|| candidate.wanted.clone());
-        if let Some(one) = candidate.news {
-            news.push(one.write(post, &candidate.id, &candidate.wanted, &url));
-        }
-        urls.posts.push(url);
+    for candidate in candidates {
+        urls.posts.push(candidate.url.unwrap_or(candidate.wanted));
         urls.ids.push(candidate.id);
     }
     (warnings, news)
