@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::measure::{Meter, remove, weigh};
+use super::measure::{Meter, remove, warm, weigh};
 use super::peers::{self, Kind, Peer};
 use super::table::{Row, grouped};
 
@@ -71,6 +71,7 @@ impl Contestant {
                 meter.clear(leftover)?;
             }
         }
+        warm(&self.peer.posts)?;
         self.row.runs.push(meter.run(&self.peer.command, &[0])?);
         self.row.output = Some(weigh(&self.peer.output)?);
         Ok(())
@@ -107,7 +108,6 @@ fn rename(from: &Path, to: &Path) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::process::Command;
 
     use super::{Contestant, Meter, Peer, Row};
@@ -121,7 +121,7 @@ mod tests {
                 command,
                 output: folder.join("public"),
                 leftovers: vec![folder.join("cache"), folder.join("db.json")],
-                posts: PathBuf::new(),
+                posts: folder.to_owned(),
             },
             row: Row {
                 name: "x".to_owned(),

@@ -1,6 +1,7 @@
 //! One run of one program: how long it took, what it cost, what it left behind.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -151,6 +152,19 @@ pub(super) fn weigh(folder: &Path) -> Result<(u64, u64), String> {
         }
     }
     Ok((files, bytes))
+}
+
+/// Reads all files below a folder, so that the system has them in its cache: some systems give it up within seconds.
+pub(super) fn warm(folder: &Path) -> Result<(), String> {
+    for entry in WalkDir::new(folder) {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if entry.file_type().is_file() {
+            fs::File::open(entry.path())
+                .and_then(|mut file| io::copy(&mut file, &mut io::sink()))
+                .map_err(|error| format!("{}: {error}", entry.path().display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes a folder that may not be there.

@@ -20,7 +20,7 @@ use clap::Args;
 use crate::corpus::{Corpus, MEASURED_MEAN, When};
 use crate::shell::{self, say};
 use contestant::Contestant;
-use measure::{Meter, Run, weigh};
+use measure::{Meter, Run, warm, weigh};
 use table::{Report, Row, grouped};
 
 /// What to measure.
@@ -272,6 +272,7 @@ impl Bench {
     fn round(&self, round: u32, meter: &Meter, rows: &mut Rows) -> Result<(), String> {
         meter.clear(&self.output)?;
         meter.clear(&self.site.join(".newsprint"))?;
+        warm(&self.content)?;
         rows.full.push(meter.run(&self.build(), &BUILT)?);
         if rows.output.is_none() {
             rows.output = Some(weigh(&self.output)?);
