@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use walkdir::WalkDir;
 
+use super::maker::{self, Maker};
 use super::same::{holds, same_files};
 use super::{Put, Sink, Stamp, TEMPORARY, with_path};
 
@@ -35,6 +36,8 @@ pub struct FolderSink {
     trusts_nothing: bool,
     /// The folders that came about with this build: nothing stands in them that a file could be compared with.
     fresh: OnceLock<FxHashSet<String>>,
+    /// What makes the folders of a new output.
+    maker: OnceLock<Maker>,
     process: u32,
     counter: AtomicU64,
 }
@@ -47,6 +50,7 @@ impl FolderSink {
             aside: None,
             trusts_nothing: false,
             fresh: OnceLock::new(),
+            maker: OnceLock::new(),
             process: std::process::id(),
             counter: AtomicU64::new(0),
         }
@@ -88,6 +92,9 @@ impl FolderSink {
     /// # Errors
     /// The first path that cannot get its place; what is left aside is for [`sweep`](Self::sweep).
     pub fn publish(&self) -> io::Result<()> {
+        if let Some(maker) = self.maker.get() {
+            maker.end();
+        }
         match &self.aside {
             Some(aside) if aside.exists() => settle(aside, &self.root),
             _ => Ok(()),
@@ -120,7 +127,15 @@ impl FolderSink {
         write: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<Stamp> {
         if self.aside.is_some() {
-            match File::create_new(target) {
+            let created = match File::create_new(target) {
+                // The thread that makes folders has not come so far.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    maker::make(target.parent().unwrap_or(target))?;
+                    File::create_new(target)
+                }
+                created => created,
+            };
+            match created {
                 Ok(file) => return fill(file, target, write),
                 // Where names are alike to the file system, the last one stands.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -203,20 +218,17 @@ impl Sink for FolderSink {
     fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()> {
         let place = self.place();
         fs::create_dir_all(place).map_err(|error| with_path(&self.root, &error))?;
-        let make = |folder: &&str| -> io::Result<Option<String>> {
-            let path = place.join(folder);
-            let mut is_fresh = true;
-            match fs::create_dir(&path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {
-                    is_fresh = false;
-                }
-                Err(error) => {
-                    is_fresh = error.kind() == io::ErrorKind::NotFound;
-                    fs::create_dir_all(&path)
-                        .map_err(|error| with_path(&self.root.join(folder), &error))?;
-                }
+        if self.aside.is_some() {
+            let folders = folders.iter().map(|folder| (*folder).to_owned());
+            // Where no thread is to be had, they are made as files come.
+            if let Ok(maker) = Maker::begin(place.to_owned(), folders.collect()) {
+                self.maker.get_or_init(|| maker);
             }
+            return Ok(());
+        }
+        let make = |folder: &&str| -> io::Result<Option<String>> {
+            let is_fresh = maker::make(&place.join(folder))
+                .map_err(|error| with_path(&self.root.join(folder), &error))?;
             Ok(is_fresh.then(|| (*folder).to_owned()))
         };
         let made: Vec<Option<String>> = folders.par_iter().map(make).collect::<io::Result<_>>()?;

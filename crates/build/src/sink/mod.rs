@@ -1,6 +1,7 @@
 //! The one place where output is written: a file appears whole or not at all, and only if it changed.
 
 mod folder;
+mod maker;
 mod same;
 mod state;
 

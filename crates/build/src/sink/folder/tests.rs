@@ -143,10 +143,26 @@ fn a_file_that_cannot_be_filled_is_not_there() -> Tested {
 }
 
 #[test]
+fn a_folder_that_is_not_there_yet_is_made_by_whoever_writes_into_it() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let sink = FolderSink::new(folder.path()).aside_if_new(["a"].into_iter());
+    sink.prepare(&BTreeSet::new())?;
+    sink.put("a/b/c", b"new")?;
+    sink.put("a/d/e", b"new")?;
+    sink.publish()?;
+    assert_eq!(
+        files(folder.path()),
+        owned(&[("a/b/c", "new"), ("a/d/e", "new")])
+    );
+    Ok(())
+}
+
+#[test]
 fn what_a_killed_build_left_is_swept_away_and_nothing_else() -> Tested {
     let folder = tempfile::tempdir()?;
     let old = FolderSink::new(folder.path()).aside_if_new(["a"].into_iter());
     put_all(&old, &["a/b", "c"])?;
+    drop(old);
     let others = ["mine/.~newsprint-1-2", "mine/a", ".~mine/a"];
     for file in others {
         let file = folder.path().join(file);
