@@ -220,10 +220,8 @@ impl Sink for FolderSink {
         fs::create_dir_all(place).map_err(|error| with_path(&self.root, &error))?;
         if self.aside.is_some() {
             let folders = folders.iter().map(|folder| (*folder).to_owned());
-            // Where no thread is to be had, they are made as files come.
-            if let Ok(maker) = Maker::begin(place.to_owned(), folders.collect()) {
-                self.maker.get_or_init(|| maker);
-            }
+            self.maker
+                .get_or_init(|| Maker::begin(place, folders.collect()));
             return Ok(());
         }
         let make = |folder: &&str| -> io::Result<Option<String>> {

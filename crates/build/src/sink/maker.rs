@@ -3,47 +3,56 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// A thread that makes folders one after the other, while files are already written into the first of them. A disk's file system
-/// has to look for room for every folder at once, which may mean reading, while that for the bytes of files is found later.
+/// Folders that are made at once: a file system has to look for room for each of them, which may mean reading from the disk, while
+/// that for the bytes of files is found later.
+const THREADS: usize = 4;
+
+/// Threads that make folders one after the other, while files are already written into the first of them.
 #[derive(Debug)]
 pub(super) struct Maker {
-    is_over: Arc<AtomicBool>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    work: Arc<Work>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Work {
+    place: PathBuf,
+    folders: Vec<String>,
+    /// The first folder that nobody has taken.
+    next: AtomicUsize,
 }
 
 impl Maker {
-    /// Begins to make `folders` below `place`.
-    ///
-    /// # Errors
-    /// No thread is to be had.
-    pub(super) fn begin(place: PathBuf, folders: Vec<String>) -> io::Result<Self> {
-        let is_over = Arc::new(AtomicBool::new(false));
-        let ends = Arc::clone(&is_over);
-        let name = "newsprint-folders".to_owned();
-        let thread = thread::Builder::new().name(name).spawn(move || {
-            for folder in folders {
-                if ends.load(Ordering::Relaxed) {
-                    break;
-                }
-                // Whoever writes into it makes it if it is not there, and tells what is wrong if that cannot be done.
-                let _ = make(&place.join(folder));
-            }
-        })?;
-        Ok(Self {
-            is_over,
-            thread: Mutex::new(Some(thread)),
-        })
+    /// Begins to make `folders` below `place`. Where no thread is to be had, none are made.
+    pub(super) fn begin(place: &Path, folders: Vec<String>) -> Self {
+        let work = Arc::new(Work {
+            place: place.to_owned(),
+            folders,
+            next: AtomicUsize::new(0),
+        });
+        let start = |_| {
+            let work = Arc::clone(&work);
+            let thread = thread::Builder::new().name("newsprint-folders".to_owned());
+            thread.spawn(move || work.run()).ok()
+        };
+        let threads = (0..THREADS).map_while(start).collect();
+        Self {
+            work,
+            threads: Mutex::new(threads),
+        }
     }
 
-    /// Makes no more folders; those that are missing still are not needed any more.
+    /// Makes no more folders: those that are missing still are not needed.
     pub(super) fn end(&self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thread) = thread.take() {
+        self.work
+            .next
+            .store(self.work.folders.len(), Ordering::Relaxed);
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
             let _ = thread.join();
         }
     }
@@ -52,6 +61,15 @@ impl Maker {
 impl Drop for Maker {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+impl Work {
+    fn run(&self) {
+        while let Some(folder) = self.folders.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            // Whoever writes into it makes it if it is not there, and tells what is wrong if that cannot be done.
+            let _ = make(&self.place.join(folder));
+        }
     }
 }
 
