@@ -86,7 +86,7 @@ impl Manifest {
 
     /// The paths that are not in another list, sorted.
     pub fn without(&self, other: &Self) -> Vec<&str> {
-        if self.text == other.text {
+        if self.text == other.text || self.text.is_empty() {
             return Vec::new();
         }
         let others = other.files();

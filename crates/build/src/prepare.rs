@@ -70,25 +70,29 @@ pub fn prepare(
     records: bool,
     progress: &dyn Progress,
 ) -> Result<Prepared, Vec<Diagnostic>> {
-    let mut frame = Frame::load(folder, config)?;
     let mut warnings = Vec::new();
-    let (folder, config) = (&frame.folder, &frame.config);
     let mut phases = Phases::default();
 
     progress.begin("scan", 0);
-    let (scan, (cache, ledger)) = rayon::join(
-        || newsprint_source::scan(&folder.content),
+    let (frame, (scan, (cache, ledger))) = rayon::join(
+        || Frame::load(folder.clone(), config.clone()),
         || {
             rayon::join(
-                || load_cache(folder, config, options),
-                || load_ledger(folder),
+                || newsprint_source::scan(&folder.content),
+                || {
+                    rayon::join(
+                        || load_cache(&folder, &config, options),
+                        || load_ledger(&folder),
+                    )
+                },
             )
         },
     );
+    let mut frame = frame?;
     phases.end("scan");
     let cache = cache.unwrap_or_else(|damage| {
         warnings.push(damage);
-        PostCache::new(config)
+        PostCache::new(&config)
     });
     let ledger = ledger.map_err(|error| vec![error])?;
     let reading = Reading {
@@ -97,7 +101,7 @@ pub fn prepare(
         cache,
         damage: &mut warnings,
     };
-    let read = read::read(reading, config, options, scan, progress);
+    let read = read::read(reading, &config, options, scan, progress);
     phases.end("read");
     frame.warnings = warnings;
     assemble(frame, read, ledger, options, phases, progress)
@@ -123,8 +127,12 @@ impl Frame {
     pub(crate) fn load(folder: SiteFolder, config: Config) -> Result<Self, Vec<Diagnostic>> {
         let one = |diagnostic| vec![diagnostic];
         let pattern = Pattern::parse(&config.permalink, config.abbrlink).map_err(one)?;
-        let (rules, rules_fingerprint) = link_rules(&folder, &config).map_err(one)?;
-        let theme = Theme::load(&folder.root, &config)?;
+        let (rules, theme) = rayon::join(
+            || link_rules(&folder, &config),
+            || Theme::load(&folder.root, &config),
+        );
+        let (rules, rules_fingerprint) = rules.map_err(one)?;
+        let theme = theme?;
         Ok(Self {
             folder,
             config,

@@ -128,6 +128,8 @@ impl<'a> Run<'a> {
             ("posts", posts.iter().collect()),
             ("pages", self.in_time(pages)),
         ];
+        // What took the terms: its file on the side is large, and takes a while to remove.
+        let mut spent = None;
         for (stage, part) in stages {
             let renderer = Renderer {
                 site: self.site,
@@ -135,7 +137,10 @@ impl<'a> Run<'a> {
                 spans: &spans,
                 cleaning: self.cleaning,
             };
-            let mut errors = self.stage(&renderer, &part, &workers);
+            let (mut errors, ()) = rayon::join(
+                || self.stage(&renderer, &part, &workers),
+                || drop(spent.take()),
+            );
             self.errors.append(&mut errors);
             self.phases.end(stage);
             if let Some(collector) = self.collector.take() {
@@ -143,6 +148,7 @@ impl<'a> Run<'a> {
                 let mut errors = collector.finish(&index, put);
                 self.errors.append(&mut errors);
                 self.phases.end("search");
+                spent = Some(collector);
             }
             self.cleaning = Counts::default();
             for worker in &workers {
