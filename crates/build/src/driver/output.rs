@@ -21,7 +21,7 @@ use crate::names;
 use crate::prepare::Prepared;
 use crate::profile::Profile;
 use crate::progress::Progress;
-use crate::sink::{FolderSink, write_state};
+use crate::sink::{FolderSink, write_to_stay};
 
 /// Makes the output folder what the site says, and reports.
 pub(super) fn write(
@@ -37,13 +37,18 @@ pub(super) fn write(
     let cache_file = folder.route_cache_file();
     // Nobody asks the ledger from here on, and it is long.
     let ledger = std::mem::take(&mut prepared.ledger);
-    let (recorded, ((planned, before), (cache, fingerprints))) = rayon::join(
+    let (recorded, ((planned, before, begun), (cache, fingerprints))) = rayon::join(
         || has_state.then(|| record_urls(ledger, &folder)).transpose(),
         || {
             rayon::join(
                 || {
+                    let file = folder.manifest_file();
                     let planned = Manifest::of_routes(&prepared.site.plan.routes);
-                    (planned, Manifest::load(&folder.manifest_file()))
+                    let before = Manifest::load(&file);
+                    // Before the first file is written, all that may come about is listed: a build that is killed at any
+                    // moment then leaves nothing that a later one would not recognise as its own.
+                    let begun = has_state.then(|| before.begin(&file, &planned));
+                    (planned, before, begun)
                 },
                 || {
                     has_state
@@ -57,14 +62,10 @@ pub(super) fn write(
         },
     );
     recorded.map_err(failed)?;
+    begun.transpose().map_err(failed)?;
     let mut stale = before.without(&planned);
     stale.retain(|file| !prepared.kept.iter().any(|kept| kept == file));
     if has_state {
-        // Before the first file is written, all that may come about is listed: a build that is killed at any
-        // moment then leaves nothing that a later one would not recognise as its own.
-        before
-            .begin(&folder.manifest_file(), &planned)
-            .map_err(failed)?;
         // A build may be killed while it writes a record, before it says that it has begun.
         FolderSink::new(&folder.state).sweep();
         if before.unfinished {
@@ -137,13 +138,16 @@ fn top(route: &Route) -> &str {
         .unwrap_or(name)
 }
 
-/// Writes the URL ledger.
+/// Writes the URL ledger, if its file does not say all that already.
 fn record_urls(ledger: Ledger, folder: &SiteFolder) -> io::Result<()> {
     if ledger.is_foreign {
         let old = folder.ledger_file().with_extension("tsv.old");
         fs::rename(folder.ledger_file(), old)?;
     }
-    write_state(&folder.ledger_file(), &ledger.to_text())
+    if ledger.is_as_read() {
+        return Ok(());
+    }
+    write_to_stay(&folder.ledger_file(), |file| ledger.write(file))
 }
 
 /// What the last build into this folder left, as far as it is to be believed.

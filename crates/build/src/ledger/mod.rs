@@ -10,6 +10,7 @@
 mod line;
 
 use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
 
 use newsprint_model::Diagnostic;
 use rayon::prelude::*;
@@ -223,36 +224,52 @@ impl Ledger {
         all.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// The text of the ledger; equal ledgers give equal bytes.
-    pub fn to_text(&self) -> Cow<'_, str> {
-        let is_as_read = self.changes.is_empty() && !self.is_untidy && !self.text.is_empty();
-        if is_as_read {
-            return Cow::Borrowed(&self.text);
-        }
-        let mut out = String::with_capacity(self.text.len() + 4096);
-        let mut push = |line: &str| {
-            out.push_str(line);
-            out.push('\n');
+    /// Whether its file says all this already, in this form.
+    pub fn is_as_read(&self) -> bool {
+        self.changes.is_empty() && !self.is_untidy && !self.text.is_empty()
+    }
+
+    /// Writes the ledger; equal ledgers give equal bytes. It is taken apart meanwhile: that of a first build is all news, and
+    /// twice as much memory as its text would be needed to have that as a whole.
+    ///
+    /// # Errors
+    /// Whatever `out` says.
+    pub fn write(mut self, out: impl Write) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        let mut put = |line: &str| {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")
         };
-        push(HEADER);
-        let is_new = |key: &u64| !self.places.contains_key(key);
-        let new = self.changes.iter().filter(|(key, _)| is_new(key));
-        let new = new.filter_map(|(_, line)| line.as_deref());
-        let mut new: Vec<(Cow<'_, str>, &str)> = new.map(|line| (key_of(line), line)).collect();
-        new.par_sort_unstable();
+        put(HEADER)?;
+        let is_new = |key: &u64, _: &mut Option<Box<str>>| !self.places.contains_key(key);
+        let new = self.changes.extract_if(is_new);
+        let mut new = new.filter_map(|(_, line)| line).collect();
+        sort_lines(&mut new);
         let mut new = new.into_iter().peekable();
         for line in &self.lines {
             let written = line_of(&self.text, line);
-            while let Some((_, before)) = new.next_if(|(key, _)| *key < key_of(written)) {
-                push(before);
+            while let Some(before) = new.next_if(|new| key_of(new) < key_of(written)) {
+                put(&before)?;
             }
             match self.changes.get(&line.key) {
-                Some(change) => change.as_deref().iter().for_each(|changed| push(changed)),
-                None => push(written),
+                Some(Some(changed)) => put(changed)?,
+                Some(None) => {}
+                None => put(written)?,
             }
         }
-        new.for_each(|(_, line)| push(line));
-        Cow::Owned(out)
+        new.try_for_each(|line| put(&line))?;
+        out.flush()
+    }
+}
+
+/// Puts lines in the order of their keys, of which no two are the same.
+fn sort_lines(lines: &mut Vec<Box<str>>) {
+    // Where a key is written as it is, what follows it comes before all that a longer key may go on with.
+    let is_plain = |line: &str| !line.bytes().any(|byte| byte < b'\t' || byte == b'\\');
+    if lines.par_iter().all(|line| is_plain(line)) {
+        lines.par_sort_unstable();
+    } else {
+        lines.par_sort_unstable_by(|a, b| key_of(a).cmp(&key_of(b)));
     }
 }
 
@@ -294,6 +311,12 @@ mod tests {
         ledger.take(news);
     }
 
+    fn text_of(ledger: &Ledger) -> String {
+        let mut bytes = Vec::new();
+        ledger.clone().write(&mut bytes).expect("there is room");
+        String::from_utf8(bytes).expect("text")
+    }
+
     fn read(text: &str) -> (Ledger, Vec<Diagnostic>) {
         Ledger::parse(text.to_owned(), "ledger.tsv")
     }
@@ -314,12 +337,12 @@ mod tests {
             ..Entry::default()
         };
         set(&mut ledger, "category:新/媒体", &list);
-        let text = ledger.to_text();
+        let text = text_of(&ledger);
         let (again, warnings) = read(&text);
         assert_eq!(again.get("post:a\tb\nc\\d.md"), Some(odd.clone()));
         assert_eq!(again.get("category:新/媒体"), Some(list));
         assert_eq!(again.with_former(), [odd]);
-        assert_eq!(again.to_text(), text);
+        assert_eq!(text_of(&again), text);
         assert!(warnings.is_empty());
     }
 
@@ -332,7 +355,7 @@ mod tests {
         assert!(ledger.get("post:a.md").is_some());
         let lines: Vec<_> = warnings.iter().map(|warning| warning.line).collect();
         assert_eq!(lines, [Some(3), Some(4), Some(5), Some(6), Some(7)]);
-        assert_eq!(ledger.to_text().lines().count(), 2);
+        assert_eq!(text_of(&ledger).lines().count(), 2);
         assert_eq!(read("PNG\0\n").1.len(), 1);
         assert_eq!(read("").1.len(), 1);
     }
@@ -354,23 +377,48 @@ mod tests {
             former: Vec::new(),
         };
         set(&mut ledger, "post:c", &entry("3"));
-        assert!(
-            matches!(ledger.to_text(), Cow::Borrowed(_)),
-            "nothing has changed"
-        );
+        assert!(ledger.is_as_read(), "nothing has changed");
         set(&mut ledger, "post:d", &entry("4"));
         set(&mut ledger, "post:c", &entry("33"));
         set(&mut ledger, "post:f", &entry("6"));
         ledger.remove("post:a");
+        assert!(!ledger.is_as_read());
         let d = line("post:d", "4");
         let (c, f) = (line("post:c", "33"), line("post:f", "6"));
-        assert_eq!(ledger.to_text(), format!("{HEADER}\n{c}{d}{e}{f}"));
+        assert_eq!(text_of(&ledger), format!("{HEADER}\n{c}{d}{e}{f}"));
         let present = FxHashSet::from_iter([hash_of_post("a"), hash_of_post("c")]);
         let absent: Vec<_> = ledger
             .of_absent_posts(&present)
             .map(|(key, _)| key)
             .collect();
         assert_eq!(absent, ["post:e"]);
+    }
+
+    #[test]
+    fn lines_stand_in_the_order_of_their_keys() {
+        // As they are sorted where all are plain, and where one of them is not.
+        for odd in ["", "post:b\\.md", "post:b\u{1}.md", "post:b\t.md"] {
+            let mut keys = vec![
+                "post:b",
+                "post:b ",
+                "post:b.md",
+                "post:b文.md",
+                "post:a/b",
+                "post:a",
+                "category:文",
+                odd,
+            ];
+            keys.retain(|key| !key.is_empty());
+            let mut ledger = Ledger::default();
+            for key in &keys {
+                set(&mut ledger, key, &Entry::default());
+            }
+            keys.sort_unstable();
+            let (again, _) = read(&text_of(&ledger));
+            let written: Vec<_> = again.entries().map(|(key, _)| key.into_owned()).collect();
+            assert_eq!(written, keys);
+            assert!(again.is_as_read());
+        }
     }
 
     #[test]
@@ -382,6 +430,6 @@ mod tests {
         let text = format!("{HEADER}\r\n{b}\r\n{a}-old\r\n{a}\r\n");
         let (ledger, warnings) = read(&text);
         assert!(warnings.is_empty());
-        assert_eq!(ledger.to_text(), format!("{HEADER}\n{a}\n{b}\n"));
+        assert_eq!(text_of(&ledger), format!("{HEADER}\n{a}\n{b}\n"));
     }
 }

@@ -22,6 +22,9 @@ use super::{Put, Sink, Stamp, TEMPORARY, with_path};
 /// How the name ends of a folder in which a new output is made.
 const ASIDE: &str = "-new";
 
+/// How many temporary files this process has made: several sinks may write into one folder at a time.
+static TEMPORARIES: AtomicU64 = AtomicU64::new(0);
+
 fn is_aside(name: &OsStr) -> bool {
     let name = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
     name.is_some_and(|name| name.ends_with(ASIDE))
@@ -39,7 +42,6 @@ pub struct FolderSink {
     /// What makes the folders of a new output.
     maker: OnceLock<Maker>,
     process: u32,
-    counter: AtomicU64,
 }
 
 impl FolderSink {
@@ -52,7 +54,6 @@ impl FolderSink {
             fresh: OnceLock::new(),
             maker: OnceLock::new(),
             process: std::process::id(),
-            counter: AtomicU64::new(0),
         }
     }
 
@@ -117,7 +118,7 @@ impl FolderSink {
 
     /// A name in the same folder, so that the rename does not cross a file system.
     fn temporary(&self, target: &Path) -> PathBuf {
-        let number = self.counter.fetch_add(1, Ordering::Relaxed);
+        let number = TEMPORARIES.fetch_add(1, Ordering::Relaxed);
         target.with_file_name(format!("{TEMPORARY}{}-{number}", self.process))
     }
 

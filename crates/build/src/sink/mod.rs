@@ -14,7 +14,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 pub use self::folder::FolderSink;
-pub(crate) use self::state::{write_scratch, write_state};
+pub(crate) use self::state::{write_scratch, write_state, write_to_stay};
 
 /// How temporary files begin; no page, list or asset of ours is named so.
 pub(crate) const TEMPORARY: &str = ".~newsprint-";
