@@ -287,9 +287,13 @@ pub(crate) fn load_ledger(folder: &SiteFolder) -> Result<(Ledger, Vec<Diagnostic
     const NAME: &str = ".newsprint/ledger.tsv";
     match fs::read(folder.ledger_file()) {
         Ok(bytes) => {
-            let text = String::from_utf8(bytes)
-                .unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned());
-            Ok(Ledger::parse(text, NAME))
+            let (text, is_text) = match String::from_utf8(bytes) {
+                Ok(text) => (text, true),
+                Err(odd) => (String::from_utf8_lossy(odd.as_bytes()).into_owned(), false),
+            };
+            let (mut ledger, damage) = Ledger::parse(text, NAME);
+            ledger.is_untidy |= !is_text;
+            Ok((ledger, damage))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok((Ledger::default(), Vec::new()))

@@ -228,6 +228,8 @@ mod tests {
             let [article, _] = json_ld(&PageView::default(), &View::Post(&post));
             let read: Json = serde_json::from_str(&article).expect("it is JSON");
             assert_eq!(read["headline"], title);
+            let quoted = serde_json::to_string(&title).expect("text is JSON");
+            assert!(article.contains(&escape_script(&quoted)), "{c:?}");
             assert!(!article.contains(['<', '>', '&', '\u{7f}', '\u{2028}', '\u{2029}']));
         }
     }

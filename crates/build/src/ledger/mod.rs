@@ -48,8 +48,8 @@ pub struct Ledger {
     places: FxHashMap<u64, u32>,
     /// What differs from the text, by XXH3 of the key: an entry's new line, or that it is gone.
     changes: FxHashMap<u64, Option<Box<str>>>,
-    /// Whether the text is not what these entries would be written as.
-    is_untidy: bool,
+    /// Whether its file is not what these entries would be written as.
+    pub is_untidy: bool,
     /// Whether it takes the place of a file that could not be understood at all.
     pub is_foreign: bool,
 }

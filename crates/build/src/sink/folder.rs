@@ -128,15 +128,7 @@ impl FolderSink {
         write: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<Stamp> {
         if self.aside.is_some() {
-            let created = match File::create_new(target) {
-                // The thread that makes folders has not come so far.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    maker::make(target.parent().unwrap_or(target))?;
-                    File::create_new(target)
-                }
-                created => created,
-            };
-            match created {
+            match create_new(target) {
                 Ok(file) => return fill(file, target, write),
                 // Where names are alike to the file system, the last one stands.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -273,6 +265,17 @@ impl Sink for FolderSink {
         let mut bytes = vec![0; range.len()];
         opened.read_exact(&mut bytes).ok()?;
         simdutf8::basic::from_utf8(&bytes).ok().map(str::to_owned)
+    }
+}
+
+/// Makes a new file, and its folder if the threads that make folders have not come so far.
+fn create_new(target: &Path) -> io::Result<File> {
+    match (File::create_new(target), target.parent()) {
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            maker::make(folder)?;
+            File::create_new(target)
+        }
+        (created, _) => created,
     }
 }
 

@@ -58,10 +58,10 @@ impl Stamp {
 
 /// Takes the files of an output. Paths are relative, with `/` between their parts.
 pub trait Sink: Sync {
-    /// Makes room for files in these folders.
+    /// Sees to it that these folders come about before files are put into them.
     ///
     /// # Errors
-    /// A folder that cannot be made, with its path.
+    /// A folder that cannot be made, with its path; it may also be told by the first file that is put into it.
     fn prepare(&self, folders: &BTreeSet<&str>) -> io::Result<()>;
 
     /// Takes a file.

@@ -200,6 +200,20 @@ fn a_damaged_ledger_is_named_and_mended() {
 }
 
 #[test]
+fn a_ledger_that_is_no_text_is_one_after_a_build() {
+    let site = site("p/:post_title.html");
+    site.post("a.md", "甲", "2022-09-26");
+    site.build();
+    let file = site.path().join(".newsprint/ledger.tsv");
+    let mut bytes = std::fs::read(&file).expect("a ledger");
+    bytes.extend(b"tag:\xff\t\t0000000000000000\ttags/x/\ttags/x/\n");
+    std::fs::write(&file, bytes).expect("written");
+    site.build();
+    let mended = std::fs::read_to_string(&file).expect("text");
+    assert!(mended.ends_with("\ntag:\u{fffd}\t\t0000000000000000\ttags/x/\ttags/x/\n"));
+}
+
+#[test]
 fn paths_that_no_file_system_takes_cost_their_own_post_nothing() {
     let site = site(":post_title-:name-:post_title.html");
     let long = "很长的标题".repeat(40);
